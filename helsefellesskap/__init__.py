@@ -1,0 +1,1 @@
+"""The project: wiring and helpers that know no domain."""

@@ -1,0 +1,117 @@
+"""The design system's look for every form: renderer, field markup, and the few inputs Django lacks."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField as DjangoBoundField
+from django.forms.renderers import DjangoTemplates
+from django.template import loader
+
+DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
+
+
+class BoundField(DjangoBoundField):
+    """A field with the attributes and ids that `forms/field.html` and the error summary need."""
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | str | None = None
+    ) -> dict[str, Any]:
+        real = widget if isinstance(widget, forms.Widget) else self.field.widget
+        built: dict[str, Any] = super().build_widget_attrs(attrs, real)
+        if real.is_hidden:
+            return built
+        classes = str(built.get("class") or real.attrs.get("class") or "").split()
+        built["class"] = " ".join([*classes, *({"ds-input"} - set(classes))])
+        if isinstance(real, forms.Textarea):
+            built["cols"] = False  # would narrow the input of the design system
+        if "placeholder" in real.attrs:
+            built["placeholder"] = False  # the label says it, and stays when one types
+        return built
+
+    @property
+    def is_group(self) -> bool:
+        """Several inputs with one question, hence a fieldset."""
+        return self.use_fieldset and isinstance(
+            self.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple
+        )
+
+    @property
+    def is_checkbox(self) -> bool:
+        return isinstance(self.field.widget, forms.CheckboxInput)
+
+    @property
+    def is_marked_optional(self) -> bool:
+        """Whether the label says «(valgfritt)»: not in filters, nor where leaving blank is itself an answer."""
+        return (
+            getattr(self.form, "marks_optional", True)
+            and not self.field.required
+            and not self.field.disabled
+            and not self.is_checkbox
+        )
+
+    @property
+    def error_target(self) -> str:
+        """The id that a link in the error summary moves focus to; a fieldset cannot take focus, its first input can."""
+        return f"{self.auto_id}_0" if self.is_group else self.id_for_label or self.auto_id
+
+
+class Renderer(DjangoTemplates):
+    """`FORM_RENDERER`: our templates from the project's engine, Django's and other apps' from Django's own."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+    bound_field_class = BoundField
+
+    def get_template(self, template_name: str) -> Any:
+        if template_name.startswith("forms/"):
+            return loader.get_template(template_name)
+        return super().get_template(template_name)
+
+
+class FilterForm(forms.Form):
+    """A form that narrows a list by GET: nothing is required, nothing is marked optional, ids of its own."""
+
+    use_required_attribute = False
+    marks_optional: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "filter_%s")
+        super().__init__(*args, **kwargs)
+
+
+def parse_day(text: str) -> date | None:
+    """A day as browsers send it or as Norwegians type it."""
+    for pattern in DATE_FORMATS:
+        try:
+            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a day has no time zone
+        except ValueError:
+            continue
+    return None
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field, which reads and writes ISO days whatever it shows."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        if isinstance(value, str):
+            day = parse_day(value)
+            return day.isoformat() if day else value or None
+        return value.isoformat() if isinstance(value, date) else None
+
+
+class DateField(forms.DateField):
+    """A day; `2025-06-30` and `30.06.2025` are both understood."""
+
+    widget = DateInput
+
+    def to_python(self, value: Any) -> date | None:
+        if isinstance(value, str) and value.strip():
+            day = parse_day(value)
+            if day is None:
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            return day
+        return super().to_python(value)

@@ -1,0 +1,91 @@
+"""How numbers and dates look, once."""
+
+from datetime import date, datetime
+
+from django import template
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+NBSP = "\u00a0"
+
+
+@register.filter
+def dato(day: date | datetime | None) -> str:
+    """22.05.2025; a time is shown as the day it was in Norway."""
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = timezone.localtime(day).date()
+    return day.strftime("%d.%m.%Y")
+
+
+@register.filter
+def klokke(at: datetime | None) -> str:
+    """22.05.2025 kl. 09.30, in Norwegian time."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return f"{local:%d.%m.%Y} kl.{NBSP}{local:%H.%M}"
+
+
+@register.filter
+def presis(day: date | None, precision: str) -> str:
+    """A day known only as a month or a year is shown as no more than that."""
+    if day is None:
+        return ""
+    if precision == "year":
+        return f"{day:%Y}"
+    if precision == "month":
+        months = _(
+            "januar februar mars april mai juni juli august september oktober november desember"
+        ).split()
+        return f"{months[day.month - 1]} {day:%Y}"
+    return dato(day)
+
+
+@register.filter
+def tall(number: int) -> str:
+    """1 250 000 with no-break spaces."""
+    return f"{number:,}".replace(",", NBSP)
+
+
+@register.filter
+def alder(days: int | None) -> str:
+    """An age in the unit a person would use: 12 dager, 5 måneder, 2 år."""
+    if days is None:
+        return ""
+    if days < 1:
+        return _("i dag")
+    if days < 60:
+        return ngettext("%(n)s dag", "%(n)s dager", days) % {"n": days}
+    if days < 730:
+        months = days * 12 // 365
+        return _("%(n)s måneder") % {"n": months}
+    return _("%(n)s år") % {"n": days // 365}
+
+
+@register.simple_tag
+def query(request: HttpRequest, **changes: str | int | None) -> str:
+    """The address's query with some values replaced; None takes one away. Starts with «?» or is empty."""
+    data: QueryDict = request.GET.copy()
+    for name, value in changes.items():
+        data.pop(name, None)
+        if value not in (None, ""):
+            data[name] = str(value)
+    return f"?{data.urlencode()}" if data else "?"
+
+
+@register.filter
+def siden(day: date | None) -> str:
+    """How long ago a day was, in words."""
+    return alder((timezone.localdate() - day).days) if day else ""
+
+
+@register.filter
+def prosent(share: float) -> str:
+    """A length in an SVG, which wants a full stop: 12.5%."""
+    return f"{share:g}%"

@@ -1,0 +1,32 @@
+"""The overview and the operator's two questions; they know only the registries."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from helsefellesskap.http import Request
+from helsefellesskap.panels import panels_for
+
+
+@login_not_required
+@require_safe
+def home(request: Request) -> HttpResponse:
+    return render(request, "home.html", {"panels": panels_for(request)})
+
+
+@login_not_required
+@require_safe
+def live(request: Request) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def ready(request: Request) -> HttpResponse:
+    """The database answers too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
