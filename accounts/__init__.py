@@ -1,0 +1,1 @@
+"""Who people are: users, organisations, and the trail of what they did."""
