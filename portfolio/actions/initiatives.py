@@ -1,0 +1,245 @@
+"""Changing the portfolio: new initiatives, names, places, and taking out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import record
+from accounts.models import Organisation, User
+from helsefellesskap.norwegian import ascii_slug, normalised
+from portfolio import rules
+from portfolio.models import (
+    Initiative,
+    InitiativeAlias,
+    OldSlug,
+    Participation,
+    ProgramArea,
+)
+
+FIELDS = (
+    "title",
+    "kind",
+    "program_area",
+    "parent",
+    "summary",
+    "owner",
+    "project_lead",
+    "project_lead_role",
+    "lead_since",
+    "mandate_state",
+    "mandate_reference",
+    "decided_on",
+    "decided_precision",
+    "decided_reference",
+    "visibility",
+)
+MANY = ("strategic_areas", "related")
+
+
+@transaction.atomic
+def create_initiative(*, values: dict[str, Any], by: User) -> Initiative:
+    """Make a new initiative, last in its program area; `values` is by field name, see FIELDS."""
+    _check(values)
+    initiative = Initiative(**{name: values[name] for name in FIELDS if name in values})
+    initiative.slug = free_slug(initiative.title)
+    initiative.order = _next_order(initiative.program_area)
+    _save(initiative, by)
+    _set_many(initiative, values)
+    record(by=by, verb=_("opprettet"), target=initiative, new=_tracked(initiative))
+    return initiative
+
+
+@transaction.atomic
+def change_initiative(
+    *, initiative: Initiative, values: dict[str, Any], version: int | None, by: User
+) -> Initiative:
+    """Change the facts of an initiative; a new title gives a new address and the old one redirects.
+
+    `version` is the newest history row the person saw. Raises rules.NotAllowed when there is a newer one.
+    """
+    locked = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    newest = locked.history.first()
+    if newest is None or newest.history_id != version:
+        raise FactsChanged(newest, version)
+    _check(values)
+    old = _tracked(locked)
+    title, area = locked.title, locked.program_area
+    for name in FIELDS:
+        if name in values:
+            setattr(locked, name, values[name])
+    rules.check_parent(locked, locked.parent)
+    if locked.title != title:
+        _rename(locked)
+    if locked.program_area != area:
+        locked.order = _next_order(locked.program_area)
+    _set_many(locked, values)
+    new = _tracked(locked)
+    changed = [name for name in new if new[name] != old[name]]
+    if changed:
+        _save(locked, by)
+        record(
+            by=by,
+            verb=_("endret"),
+            target=locked,
+            old={name: old[name] for name in changed},
+            new={name: new[name] for name in changed},
+        )
+    return locked
+
+
+class FactsChanged(rules.NotAllowed):
+    """Somebody else changed the facts since the form was opened; `changes` says who and what."""
+
+    def __init__(self, newest: Any, version: int | None) -> None:
+        super().__init__(
+            _("Opplysningene er endret siden du åpnet skjemaet. Det du skrev, står fortsatt i skjemaet.")
+        )
+        self.version = newest.history_id if newest else None
+        self.by = newest.history_user if newest else None
+        self.at = newest.history_date if newest else None
+        seen = newest.instance.history.filter(history_id=version).first() if newest and version else None
+        self.changes = newest.diff_against(seen, foreign_keys_are_objs=True).changes if seen else []
+
+
+@transaction.atomic
+def move_initiative(*, initiative: Initiative, up: bool, by: User) -> None:
+    """Change places with the live neighbour above or below in the same program area, if there is one."""
+    rows = list(
+        Initiative.objects.select_for_update()
+        .live()
+        .filter(program_area=initiative.program_area_id)
+        .order_by("order", "pk")
+    )
+    _swap(rows, initiative, up=up, by=by)
+
+
+@transaction.atomic
+def close_initiative(
+    *, initiative: Initiative, closed_as: str, reason: str, by: User, merged_into: Initiative | None = None
+) -> None:
+    """Take an initiative out of the live lists: merged, cancelled or archived. Nothing is deleted."""
+    locked = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    if closed_as != Initiative.Closing.MERGED:
+        merged_into = None
+    rules.check_closing(locked, closed_as=closed_as, reason=reason, merged_into=merged_into)
+    locked.closed_as = closed_as
+    locked.closed_reason = reason
+    locked.closed_at = timezone.now()
+    locked.closed_by = by
+    locked.merged_into = merged_into
+    _save(locked, by)
+    record(
+        by=by,
+        verb=_("tok ut"),
+        target=locked,
+        new={"closed_as": locked.get_closed_as_display(), "reason": reason, "merged_into": merged_into},
+    )
+
+
+@transaction.atomic
+def reopen_initiative(*, initiative: Initiative, reason: str, by: User) -> None:
+    """Take a closed initiative back into the portfolio."""
+    locked = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    rules.check_reopening(locked, reason=reason)
+    old = {"closed_as": locked.get_closed_as_display(), "reason": locked.closed_reason}
+    locked.closed_as = locked.closed_reason = ""
+    locked.closed_at = locked.closed_by = locked.merged_into = None
+    _save(locked, by)
+    record(by=by, verb=_("tok inn igjen"), target=locked, old=old, new={"reason": reason})
+
+
+def free_slug(title: str) -> str:
+    """An address nobody has or had; a number is added until it is free."""
+    base = ascii_slug(title) or "tiltak"
+    if base in RESERVED:
+        base = f"tiltak-{base}"
+    slug, number = base, 1
+    while Initiative.objects.filter(slug=slug).exists() or OldSlug.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+RESERVED = frozenset({"ny", "status"})
+"""Words that are addresses of their own under /tiltak/."""
+
+
+def _rename(initiative: Initiative) -> None:
+    if ascii_slug(initiative.title) == initiative.slug:
+        return
+    old = initiative.slug
+    OldSlug.objects.filter(initiative=initiative, slug=ascii_slug(initiative.title)).delete()
+    initiative.slug = free_slug(initiative.title)
+    if initiative.slug != old:
+        OldSlug.objects.get_or_create(initiative=initiative, slug=old)
+
+
+def _check(values: dict[str, Any]) -> None:
+    for field in ("title", "summary", "mandate_reference", "decided_reference", "project_lead_role"):
+        rules.check_text(values.get(field) or "", field=field)
+
+
+def _save(initiative: Initiative, by: User) -> None:
+    initiative._history_user = by  # type: ignore[attr-defined]
+    initiative.save()
+
+
+def _set_many(initiative: Initiative, values: dict[str, Any]) -> None:
+    for name in MANY:
+        if name in values:
+            getattr(initiative, name).set(values[name])
+    if "participants" in values:
+        _set_participants(initiative, values["participants"])
+    if "aliases" in values:
+        _set_aliases(initiative, values["aliases"])
+
+
+def _set_participants(initiative: Initiative, participants: dict[Organisation, str]) -> None:
+    initiative.participations.exclude(organisation__in=participants).delete()
+    for organisation, role in participants.items():
+        Participation.objects.update_or_create(
+            initiative=initiative, organisation=organisation, defaults={"role": role}
+        )
+
+
+def _set_aliases(initiative: Initiative, texts: list[str]) -> None:
+    wanted = {normalised(text): text for text in texts}
+    initiative.aliases.exclude(key__in=wanted).delete()
+    for key, text in wanted.items():
+        InitiativeAlias.objects.update_or_create(initiative=initiative, key=key, defaults={"text": text})
+
+
+def _next_order(area: ProgramArea) -> int:
+    last = area.initiatives.aggregate(last=models.Max("order"))["last"]
+    return (last or 0) + 1
+
+
+def _swap(rows: list[Initiative], moved: Initiative, *, up: bool, by: User) -> None:
+    place = next((index for index, row in enumerate(rows) if row.pk == moved.pk), None)
+    if place is None:
+        return
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(rows):
+        return
+    rows[place], rows[other] = rows[other], rows[place]
+    for order, row in enumerate(rows, start=1):
+        if row.order != order:
+            row.order = order
+            _save(row, by)
+    record(by=by, verb=_("flyttet opp") if up else _("flyttet ned"), target=moved, new={"order": other + 1})
+
+
+def _tracked(initiative: Initiative) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(initiative, name) for name in FIELDS}
+    values["slug"] = initiative.slug
+    values["strategic_areas"] = sorted(str(area) for area in initiative.strategic_areas.all())
+    values["related"] = sorted(str(other) for other in initiative.related.all())
+    values["participants"] = sorted(
+        str(part) for part in initiative.participations.select_related("organisation")
+    )
+    values["aliases"] = sorted(alias.text for alias in initiative.aliases.all())
+    return values

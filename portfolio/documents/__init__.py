@@ -1,0 +1,47 @@
+"""What the portfolio's documents, tables and overviews contain; nothing here writes."""
+
+from portfolio.documents.columns import (
+    FORMATS,
+    as_file,
+    comparison_columns,
+    handlingsdel_columns,
+    initiative_columns,
+)
+from portfolio.documents.handlingsdel import (
+    Comparison,
+    Printout,
+    StatusTable,
+    compare,
+    comparison_print,
+    handlingsdel_print,
+    live_table,
+    phase_text,
+    status_text,
+    table_as_of,
+)
+from portfolio.documents.log import log_lines
+from portfolio.documents.summary import Summary, summarise
+from portfolio.documents.timeline import Timeline, timeline
+
+__all__ = [
+    "FORMATS",
+    "Comparison",
+    "Printout",
+    "StatusTable",
+    "Summary",
+    "Timeline",
+    "as_file",
+    "compare",
+    "comparison_columns",
+    "comparison_print",
+    "handlingsdel_columns",
+    "handlingsdel_print",
+    "initiative_columns",
+    "live_table",
+    "log_lines",
+    "phase_text",
+    "status_text",
+    "summarise",
+    "table_as_of",
+    "timeline",
+]

@@ -1,0 +1,81 @@
+"""The log as people read it: names of fields and values in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.models import LogEntry
+from helsefellesskap.templatetags.norsk import dato
+from portfolio.models import Edition, Initiative, InitiativeAlias, Participation, ProgramArea, StatusReport
+
+
+@dataclass(frozen=True)
+class LoggedChange:
+    """One field of a log entry, in words."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A log entry with its changes."""
+
+    entry: LogEntry
+    changes: list[LoggedChange]
+
+
+def log_lines(entries: Iterable[LogEntry]) -> list[LogLine]:
+    """Only what differs; a value that was and is empty is left out."""
+    fields = _fields()
+    lines = []
+    for entry in entries:
+        changes = []
+        for name in {**entry.old, **entry.new}:
+            old, new = (_in_words(values.get(name), fields.get(name)) for values in (entry.old, entry.new))
+            if old != new:
+                changes.append(LoggedChange(_label(name, fields.get(name)), old, new))
+        lines.append(LogLine(entry, changes))
+    return lines
+
+
+def _fields() -> dict[str, Any]:
+    """Field names of the portfolio; those of initiatives win where two models share one."""
+    return {
+        field.name: field
+        for model in (Edition, ProgramArea, StatusReport, Initiative)
+        for field in model._meta.get_fields()
+        if isinstance(field, models.Field)
+    }
+
+
+def _label(name: str, field: Any) -> str:
+    extra = {
+        "phase_name": _("fase"),
+        "slug": _("adresse"),
+        "aliases": InitiativeAlias._meta.verbose_name_plural,
+        "participants": Participation._meta.verbose_name_plural,
+        "reason": _("begrunnelse"),
+    }
+    label = extra.get(name) or (field.verbose_name if field is not None else name)
+    return str(label).capitalize()
+
+
+def _in_words(value: Any, field: Any) -> str:
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nei")
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    if isinstance(field, models.DateField) and isinstance(value, str):
+        return dato(date.fromisoformat(value[:10]))
+    choices = dict(field.flatchoices) if field is not None and field.choices else {}
+    return str(choices.get(value, value))

@@ -1,0 +1,33 @@
+"""The facts of the portfolio."""
+
+from portfolio.models.areas import (
+    ProgramArea,
+    ProgramAreaAlias,
+    StrategicArea,
+    StrategyPlan,
+)
+from portfolio.models.editions import Edition
+from portfolio.models.initiatives import (
+    Initiative,
+    InitiativeAlias,
+    InitiativeQuerySet,
+    OldSlug,
+    Participation,
+)
+from portfolio.models.statuses import Phase, StatusReport, StatusReportQuerySet
+
+__all__ = [
+    "Edition",
+    "Initiative",
+    "InitiativeAlias",
+    "InitiativeQuerySet",
+    "OldSlug",
+    "Participation",
+    "Phase",
+    "ProgramArea",
+    "ProgramAreaAlias",
+    "StatusReport",
+    "StatusReportQuerySet",
+    "StrategicArea",
+    "StrategyPlan",
+]

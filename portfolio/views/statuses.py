@@ -1,0 +1,260 @@
+"""Reporting status: in place in the list, on a page of its own, for several at once, and sent in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from accounts.http import SignedInRequest
+from accounts.models import Role, has_role
+from helsefellesskap import kept_input
+from helsefellesskap.http import Request
+from portfolio import actions, permissions, rules
+from portfolio.forms import ReturnForm, SharedStatusForm, StatusForm
+from portfolio.models import Initiative, Phase, StatusReport
+from portfolio.views.initiatives import find_initiative
+
+LIST = "portfolio/initiative_list.html"
+
+
+def status_edit(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The row as a form; saving publishes and answers with the row alone."""
+    initiative = find_initiative(request.user, slug)
+    if not permissions.can_publish_status(request.user):
+        raise PermissionDenied
+    posted = request.POST if request.method == "POST" else kept_input.take(request)
+    form = StatusForm(posted, current=initiative.latest_report, phases=list(Phase.objects.all()))
+    changed: rules.Changed | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = actions.publish_status(
+                initiative=initiative,
+                status=form.status(),
+                based_on=form.cleaned_data["based_on"],
+                by=request.user,
+            )
+        except rules.AlreadySaved:
+            return _saved(request, initiative, _("Denne statusen er allerede lagret."))
+        except rules.Changed as refusal:
+            changed = refusal
+            form.data = _with(request, based_on=refusal.newest.pk if refusal.newest else "")
+        except rules.NotAllowed as refusal:
+            form.refuse(refusal, refusal.field)
+        else:
+            return _saved(request, initiative, _what_was_saved(report))
+    context = {
+        "initiative": initiative,
+        "form": form,
+        "changed": changed,
+        "before": _seen_before(initiative, posted) if changed else None,
+        "kept": posted is not None and request.method != "POST",
+        "next": _next(request),
+    }
+    template = f"{LIST}#row_form" if _is_row(request, initiative) else "portfolio/status_edit.html"
+    return render(request, template, context, status=422 if request.method == "POST" else 200)
+
+
+def _with(request: SignedInRequest, **changes: str | int) -> QueryDict:
+    """What was posted, with some hidden values renewed."""
+    data = request.POST.copy()
+    for name, value in changes.items():
+        data[name] = str(value)
+    return data
+
+
+def _what_was_saved(report: StatusReport) -> str:
+    if report.corrects:
+        return _("Statusen er lagret som en rettelse av det som ble meldt samme dag.")
+    newest = report.initiative.latest_report
+    if newest and newest.reported_on > report.reported_on:
+        return _("Rapporten er lagret i historikken. En nyere status vises fortsatt.")
+    return _("Statusen er lagret.")
+
+
+def _seen_before(initiative: Initiative, posted: Any) -> StatusReport | None:
+    """The report the person started from, to show what somebody else has changed since."""
+    based_on = posted.get("based_on", "")
+    if not based_on.isdigit():
+        return None
+    return initiative.reports.published().filter(pk=based_on).first()
+
+
+def _is_row(request: Request, initiative: Initiative) -> bool:
+    return bool(request.htmx) and request.htmx.target == f"tiltak-{initiative.pk}"
+
+
+def _next(request: Request) -> str:
+    """Where the plain page goes afterwards: the list as it was filtered."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return reverse("portfolio:initiative-list")
+    return wanted.partition("#")[0]
+
+
+def _saved(request: Request, initiative: Initiative, sentence: str) -> HttpResponse:
+    if not _is_row(request, initiative):
+        messages.success(request, f"{initiative.title}: {sentence}")
+        return redirect(f"{_next(request)}#tiltak-{initiative.pk}")
+    response = _row(request, initiative, has_focus=True)
+    trigger_client_event(response, "announce", {"text": sentence})
+    return trigger_client_event(response, "status-changed")
+
+
+def _row(request: Request, initiative: Initiative, *, has_focus: bool) -> HttpResponse:
+    fresh = Initiative.objects.visible_to(request.user).with_status().with_funded().get(pk=initiative.pk)
+    context = {
+        "initiative": fresh,
+        "can_edit": permissions.can_publish_status(request.user),
+        "has_focus": has_focus,
+        "next": _next(request),
+    }
+    return render(request, f"{LIST}#row", context)
+
+
+@require_safe
+def status_row(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The row again, when the form is cancelled; without htmx, the list."""
+    initiative = find_initiative(request.user, slug)
+    if not _is_row(request, initiative):
+        return redirect(f"{_next(request)}#tiltak-{initiative.pk}")
+    return _row(request, initiative, has_focus=True)
+
+
+def status_shared(request: SignedInRequest) -> HttpResponse:
+    """One text for several initiatives, all or none."""
+    if not permissions.can_publish_status(request.user):
+        raise PermissionDenied
+    posted = request.POST if request.method == "POST" else kept_input.take(request)
+    chosen = _chosen(request, posted)
+    form = SharedStatusForm(posted)
+    if not chosen:
+        messages.warning(request, _("Velg ett eller flere tiltak i listen først."))
+        return redirect("portfolio:initiative-list")
+    without = [initiative for initiative in chosen if initiative.latest_report is None]
+    if request.method == "POST" and form.is_valid() and not without:
+        try:
+            saved = actions.publish_statuses(
+                statuses=[
+                    (initiative, form.status_after(initiative.latest_report), _based_on(request, initiative))
+                    for initiative in chosen
+                    if initiative.latest_report
+                ],
+                by=request.user,
+            )
+        except rules.NotAllowed as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            count = len(saved)
+            messages.success(
+                request,
+                ngettext(
+                    "Statusen er lagret for %(n)s tiltak.", "Statusen er lagret for %(n)s tiltak.", count
+                )
+                % {"n": count},
+            )
+            return redirect("portfolio:initiative-list")
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "without": without,
+        "kept": posted is not None and request.method != "POST",
+    }
+    return render(
+        request, "portfolio/status_shared.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def _chosen(request: Request, posted: Any) -> list[Initiative]:
+    source = posted if posted is not None else request.GET
+    keys = [key for key in source.getlist("tiltak") if key.isdigit()][:500]
+    return list(
+        Initiative.objects.visible_to(request.user).live().with_status().filter(pk__in=keys).in_paper_order()
+    )
+
+
+def _based_on(request: Request, initiative: Initiative) -> int | None:
+    based_on = request.POST.get(f"based_on_{initiative.pk}", "")
+    return int(based_on) if based_on.isdigit() else None
+
+
+def status_propose(request: SignedInRequest, slug: str) -> HttpResponse:
+    """A contributor writes how the own initiative is, keeps it as a draft or sends it in."""
+    initiative = find_initiative(request.user, slug)
+    if not permissions.can_propose_status(request.user, initiative):
+        raise PermissionDenied
+    posted = request.POST if request.method == "POST" else kept_input.take(request)
+    draft = initiative.reports.exclude(publication="published").filter(reported_by=request.user).first()
+    current = draft or initiative.latest_report
+    form = StatusForm(posted, current=current, phases=list(Phase.objects.all()))
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = actions.save_draft(initiative=initiative, status=form.status(), by=request.user)
+            if "send" in request.POST:
+                actions.submit_status(report=report, by=request.user)
+                messages.success(request, _("Takk! Statusen er sendt til sekretariatet."))
+            else:
+                messages.success(request, _("Utkastet er lagret. Det er ikke sendt inn ennå."))
+        except rules.NotAllowed as refusal:
+            form.refuse(refusal, refusal.field)
+        else:
+            return redirect(initiative)
+    context = {
+        "initiative": initiative,
+        "form": form,
+        "draft": draft,
+        "kept": posted is not None and request.method != "POST",
+    }
+    return render(
+        request, "portfolio/status_propose.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def _waiting(request: Request, report_id: int) -> StatusReport:
+    reports = StatusReport.objects.visible_to(request.user).select_related("initiative")
+    visible = Initiative.objects.visible_to(request.user)
+    return get_object_or_404(reports.filter(initiative__in=visible), pk=report_id)
+
+
+@require_POST
+def status_publish(request: SignedInRequest, report_id: int) -> HttpResponse:
+    """Publish what was sent in."""
+    report = _waiting(request, report_id)
+    if not has_role(request.user, Role.EDITOR):
+        raise PermissionDenied
+    based_on = request.POST.get("based_on", "")
+    try:
+        actions.publish_submitted(
+            report=report, based_on=int(based_on) if based_on.isdigit() else None, by=request.user
+        )
+    except rules.NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Statusen er publisert."))
+    return redirect(report.initiative)
+
+
+@require_POST
+def status_return(request: SignedInRequest, report_id: int) -> HttpResponse:
+    """Send it back with what must be changed."""
+    report = _waiting(request, report_id)
+    if not has_role(request.user, Role.EDITOR):
+        raise PermissionDenied
+    form = ReturnForm(request.POST)
+    form.is_valid()
+    try:
+        actions.return_status(report=report, comment=form.cleaned_data["return_comment"], by=request.user)
+    except rules.NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Statusen er sendt tilbake til den som meldte den."))
+    return redirect(report.initiative)
