@@ -1,0 +1,177 @@
+"""The files of the demo partnership: counts, references, and what must never be in them (docs/demo.md)."""
+
+import csv
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+DEMO = Path(__file__).resolve().parent.parent / "fixtures" / "demo"
+FEBRUARY, JUNE = "2025-02-20", "2025-06-27"
+PHASES = ("oppstart", "innsikt", "losning", "drift")
+FILES = ("organisations", "program_areas", "strategic_areas", "initiatives", "reports")
+
+
+def read(name: str) -> list[dict[str, str]]:
+    with (DEMO / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def listed(cell: str) -> list[str]:
+    return [part for part in cell.split(" | ") if part]
+
+
+def reports(on: str) -> list[dict[str, str]]:
+    return [row for row in read("reports") if row["reported_on"] == on]
+
+
+def orders(rows: list[dict[str, str]]) -> list[int]:
+    return [int(row["order"]) for row in rows]
+
+
+def step(row: dict[str, str]) -> float:
+    """How far along: 0 not started, 1 oppstart … 4 drift; a range lies between its two phases."""
+    codes = [code for code in (row["phase_from"], row["phase_to"]) if code]
+    return sum(PHASES.index(code) + 1 for code in codes) / len(codes) if codes else 0
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_row_has_every_cell_and_nothing_that_must_not_be_published(name: str) -> None:
+    raw = (DEMO / f"{name}.csv").read_bytes()
+    assert b"\r" not in raw
+    assert not raw.startswith(b"\xef\xbb\xbf")
+    text = raw.decode("utf-8")
+    assert [host for host in re.findall(r"@([\w.-]*)", text) if host != "example.no"] == []
+    assert re.findall(r"https?:|www\.", text) == []
+    for row in read(name):
+        assert None not in row
+        assert None not in row.values()
+
+
+def test_organisations_are_unique_and_a_parent_stands_before_its_children() -> None:
+    rows = read("organisations")
+    names = [row["name"] for row in rows]
+    assert len(set(names)) == len(names) == 36
+    for place, row in enumerate(rows):
+        assert row["parent"] in ["", *names[:place]]
+    assert {row["language"] for row in rows} == {"nb", "nn"}
+    assert {row["kind"] for row in rows} == {
+        "municipality", "health_region", "hospital_trust", "division", "state", "association",
+        "network", "supplier", "education", "programme", "unit",
+    }  # fmt: skip
+
+
+def test_forty_four_initiatives_in_five_areas() -> None:
+    rows = read("initiatives")
+    assert orders(rows) == list(range(1, 45))
+    in_area = Counter(row["program_area"] for row in rows)
+    assert [in_area[row["code"]] for row in read("program_areas")] == [12, 6, 5, 8, 13]
+
+
+def test_slugs_are_plain_unique_and_shared_by_nothing_else() -> None:
+    slugs = [row["slug"] for row in read("initiatives")]
+    slugs += [row["code"] for row in read("program_areas")]
+    slugs += [row["slug"] for row in read("strategic_areas")]
+    assert len(set(slugs)) == len(slugs) == 44 + 5 + 4
+    for slug in slugs:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
+        assert len(slug) <= 60
+
+
+def test_initiatives_refer_only_to_what_is_there() -> None:
+    organisations = {row["name"] for row in read("organisations")}
+    strategic_areas = {row["slug"] for row in read("strategic_areas")}
+    for row in read("initiatives"):
+        assert row["kind"] in ("project", "study", "agreement", "service", "improvement")
+        assert row["mandate_state"] in ("none", "drafted", "submitted", "approved", "not_needed")
+        assert row["owner"] in {"", *organisations}
+        assert set(listed(row["strategic_areas"])) <= strategic_areas
+        assert {int(order) for order in listed(row["related"])} <= set(range(1, 45)) - {int(row["order"])}
+        assert row["summary"].endswith(".")
+        names = [name.casefold() for name in (row["title"], *listed(row["aliases"]))]
+        assert len(set(names)) == len(names)
+        for participant in listed(row["participants"]):
+            organisation, _, role = participant.rpartition(":")
+            assert organisation in organisations
+            assert role in ("partner", "pilot", "interested")
+        assert bool(row["decided_on"]) == bool(row["decided_precision"])
+        if row["decided_on"]:
+            date.fromisoformat(row["decided_on"])
+
+
+def test_titles_keep_their_marks_and_spaces() -> None:
+    titles = {int(row["order"]): row["title"] for row in read("initiatives")}
+    assert titles[13] == "Psykisk helse voksne  - helhetlig pasientforløp - store sammensatte behov"
+    assert titles[21] == "Barn med autisme»  - intensivt opplæringsprogram"
+    assert titles[35] == "Modell for felles tjenesteutvikling - hele modellen."
+    assert titles[39].startswith('"Inn og utskrivning fra sykehus"')
+
+
+def test_two_reports_per_initiative() -> None:
+    assert len(read("reports")) == 88
+    assert orders(reports(FEBRUARY)) == orders(reports(JUNE)) == list(range(1, 45))
+
+
+def test_june_has_the_phases_and_states_of_the_printed_table() -> None:
+    rows = reports(JUNE)
+    assert Counter((row["phase_from"], row["phase_to"]) for row in rows) == {
+        ("oppstart", ""): 19,
+        ("losning", ""): 11,
+        ("innsikt", ""): 5,
+        ("losning", "drift"): 3,
+        ("drift", ""): 3,
+        ("", ""): 3,
+    }
+    assert {int(row["order"]): row["raw_phase"] for row in rows if not row["phase_from"]} == {
+        4: "Ikke startet", 20: "Levere", 41: "Ikke startet",
+    }  # fmt: skip
+    assert orders([row for row in rows if row["needs_mapping"] == "true"]) == [20]
+    assert orders([row for row in rows if row["state"] == "not_started"]) == [4, 41]
+    assert orders([row for row in rows if row["state"] == "completed"]) == [1, 2, 5, 35]
+    assert orders([row for row in rows if row["state"] == "delayed"]) == [38, 39]
+    assert Counter(row["raw_mark"] for row in rows) == {"": 31, "*": 13}
+
+
+def test_unknown_is_a_flag_and_never_a_comment() -> None:
+    rows = read("reports")
+    unknown = [row for row in rows if row["comment_unknown"] == "true"]
+    assert orders(unknown) == [8, 10, 11, 12, 14, 15, 18, 22, 27, 28, 29, 31]
+    assert {row["reported_on"] for row in unknown} == {JUNE}
+    assert Counter(row["raw_comment"] for row in unknown) == {"? ?": 8, "?": 3, "": 1}
+    for row in rows:
+        assert bool(row["comment"]) != (row["comment_unknown"] == "true")
+        assert "?" not in row["comment"] + row["next_step"]
+        assert not row["comment"].startswith(("Avsluttet", "Forsinket", "Ikke startet"))
+
+
+def test_june_keeps_the_faults_that_the_quality_check_is_to_find() -> None:
+    comments = {int(row["order"]): row["comment"] for row in reports(JUNE)}
+    assert [order for order, text in comments.items() if "22.05.2025" in text] == [7, 30, 34]
+    assert [order for order, text in comments.items() if "18.09.2025" in text] == [1, 19, 34, 35]
+    shared: dict[str, list[int]] = {}
+    for order, text in comments.items():
+        shared.setdefault(text, []).append(order)
+    assert sorted(group for text, group in shared.items() if text and len(group) > 1) == [
+        [7, 30], [16, 17], [20, 21, 23], [24, 25],
+    ]  # fmt: skip
+
+
+def test_february_knows_nothing_that_came_later() -> None:
+    for row in reports(FEBRUARY):
+        assert {row[cell] for cell in ("raw_phase", "raw_comment", "raw_mark", "source")} == {""}
+        assert row["needs_mapping"] == "false"
+        for day, month, year in re.findall(r"(\d\d)\.(\d\d)\.(\d{4})", row["comment"] + row["next_step"]):
+            assert f"{year}-{month}-{day}" <= FEBRUARY
+
+
+def test_no_initiative_moves_more_than_one_phase_between_the_reports() -> None:
+    moved = []
+    for before, after in zip(reports(FEBRUARY), reports(JUNE), strict=True):
+        if after["needs_mapping"] == "true":
+            continue
+        assert 0 <= step(after) - step(before) <= 1
+        if step(after) != step(before):
+            moved.append(int(after["order"]))
+    assert moved == [1, 2, 9, 17, 28, 33, 34, 36, 37, 43]
