@@ -1,0 +1,110 @@
+"""The cast: the people whose access every test of a page asks about."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from accounts.models import Organisation, Role, User
+from helsefellesskap import triggers
+from tests.factories import create_organisation, create_user
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_offline(settings, tmp_path):
+    settings.STORAGES = {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "files", "base_url": None},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.CACHES = {
+        **settings.CACHES,
+        "pdf": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)},
+    }
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def committed_db(transactional_db):
+    """A database that other processes and threads see too; frozen rows can be flushed afterwards."""
+    yield
+    triggers.remove()
+
+
+@pytest.fixture
+def valdres(db) -> Organisation:
+    return create_organisation(name="Valdres", kind=Organisation.Kind.HEALTH_REGION)
+
+
+@pytest.fixture
+def editor(db) -> User:
+    """Of the secretariat: edits and publishes everything."""
+    return create_user(role=Role.EDITOR, name="Sekretariatet", email="editor@example.no")
+
+
+@pytest.fixture
+def leader(db) -> User:
+    """Leads SSU: reads everything, edits nothing."""
+    return create_user(role=Role.LEADER, name="Leder", email="leader@example.no")
+
+
+@pytest.fixture
+def contributor(valdres) -> User:
+    """Leads initiatives for Valdres: proposes status for those."""
+    return create_user(
+        role=Role.CONTRIBUTOR, name="Prosjektleder", email="contributor@example.no", organisation=valdres
+    )
+
+
+@pytest.fixture
+def outsider(db) -> User:
+    """A contributor of another organisation: owns nothing that the tests are about."""
+    return create_user(
+        role=Role.CONTRIBUTOR,
+        name="Utenfor",
+        email="outsider@example.no",
+        organisation=create_organisation(name="Utkanten kommune"),
+    )
+
+
+@pytest.fixture
+def member(db) -> User:
+    """Signed in without a global role: sees what the public sees."""
+    return create_user(name="Medlem", email="member@example.no")
+
+
+@pytest.fixture
+def admin(db) -> User:
+    """The technical administrator: users and settings, no content."""
+    return create_user(role=Role.ADMIN, name="Administrator", email="admin@example.no")
+
+
+@pytest.fixture
+def cast(editor, leader, contributor, outsider, member, admin) -> SimpleNamespace:
+    return SimpleNamespace(
+        public=None,
+        member=member,
+        outsider=outsider,
+        contributor=contributor,
+        leader=leader,
+        editor=editor,
+        admin=admin,
+    )
+
+
+@pytest.fixture
+def client_of():
+    """`client_of(editor).get(…)`; None is the public."""
+
+    def sign_in(user: User | None, **options) -> Client:
+        client = Client(**options)
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return sign_in
