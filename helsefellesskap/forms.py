@@ -97,10 +97,10 @@ class DateInput(forms.DateInput):
     input_type = "date"
 
     def format_value(self, value: Any) -> str | None:
-        if isinstance(value, str):
-            day = parse_day(value)
-            return day.isoformat() if day else value or None
-        return value.isoformat() if isinstance(value, date) else None
+        day = parse_day(value) if isinstance(value, str) else value
+        if isinstance(day, datetime):
+            day = day.date()
+        return day.isoformat() if isinstance(day, date) else None  # anything else, the browser would not show
 
 
 class DateField(forms.DateField):

@@ -117,8 +117,7 @@ KEPT = frozenset("\t\n\r\u00ad")  # shown by no glyph, handled by the layout
 MARKUP = frozenset("<>&\"'")
 NOTHING_TO_SHOW = ("Cc", "Cf", "Mn", "Me")  # controls, formats, marks
 LETTER_WITH_MARKS = re.compile(r"[^\W\d_][\u0300-\u036f]+")
-LONGEST_PIECE = 200
-WORD_WITHOUT_END = re.compile(r"([^ \t\n\r\u00ad\u200b-]{200})")
+VERY_LONG_WORD = re.compile(r"([^ \t\n\r\u00ad\u200b-]{100})")
 SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
@@ -236,12 +235,16 @@ def _complaints_raised() -> Iterator[None]:
         engine.setLevel(level)
         engine.propagate = propagate
     if complaints.sentences:
-        _refuse(complaints.sentences[0])
+        _refuse("Dokumentet har en feil i oppsettet. Feilen er skrevet i loggen.", complaints.sentences[0])
 
 
-def _refuse(reason: str) -> NoReturn:
-    logger.error("A document was not printed: %s", reason)
-    raise PrintError(f"Dokumentet kunne ikke skrives ut. Årsak: {reason}")
+def _refuse(sentence: str, reason: str = "") -> NoReturn:
+    """Stop the print with a sentence for the reader; the reason, in the engine's own words, goes to the log."""
+    logger.error("A document was not printed: %s", reason or sentence)
+    error = PrintError(sentence)
+    if reason:
+        error.add_note(reason)
+    raise error
 
 
 @contextmanager
@@ -267,10 +270,7 @@ def render(html: str, *, attachments: Sequence[Attachment] = ()) -> bytes:
             style = _style()
             with _complaints_raised(), pdf_tags.own_tags():
                 return _write_pdf(printable(html), style, attachments)
-        except FatalURLFetchingError as error:
-            logger.error("A document was not printed: %s", error)
-            raise PrintError(str(error)) from error
-        except pdf_tags.TagError as error:
+        except (FatalURLFetchingError, pdf_tags.TagError) as error:
             _refuse(str(error))
 
 
@@ -314,29 +314,31 @@ def _lay_out(html: str, style: _Style, options: dict[str, Any]) -> Any:
 
 
 def _let_long_words_break(root: Any) -> None:
-    """Give words of hundreds of letters places to break; WeasyPrint's time grows with the square of their length."""
-    for element in list(root.iter()):
-        start, *rest = _in_pieces(element.text)
-        if rest:
-            element.text = start
-            element[:0] = [_break_before(piece) for piece in rest]
+    """Give very long words places to break.
+
+    WeasyPrint's time grows with the square of their length, and a word that follows another element without a space
+    runs out of the page.
+    """
+    for element in list(root.find("body").iter()):
+        if element.tag == "style" or "}" in str(element.tag):  # neither stylesheets nor drawings are text
+            continue
         for position, child in reversed(list(enumerate(element, start=1))):
-            start, *rest = _in_pieces(child.tail)
-            if rest:
-                child.tail = start
-                element[position:position] = [_break_before(piece) for piece in rest]
+            if pieces := _pieces_of(child.tail):
+                child.tail = ""
+                element[position:position] = pieces
+        if pieces := _pieces_of(element.text):
+            element.text = ""
+            element[:0] = pieces
 
 
-def _in_pieces(text: str | None) -> list[str | None]:
-    if text is None or len(text) <= LONGEST_PIECE:
-        return [text]
-    return [piece for piece in WORD_WITHOUT_END.split(text) if piece]
-
-
-def _break_before(text: str | None) -> HtmlElement:
-    element = HtmlElement("wbr")
-    element.tail = text
-    return element
+def _pieces_of(text: str | None) -> list[HtmlElement]:
+    """The text as elements that a line may break before; none if it has no very long word."""
+    pieces: list[HtmlElement] = []
+    if text and VERY_LONG_WORD.search(text):
+        for piece in filter(None, VERY_LONG_WORD.split(text)):
+            pieces.append(HtmlElement("wbr"))
+            pieces[-1].tail = piece
+    return pieces
 
 
 # Printing once

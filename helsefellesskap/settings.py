@@ -3,7 +3,7 @@
 import secrets
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import django_stubs_ext
@@ -147,10 +147,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The database
 
-try:
-    _database = env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'helsefellesskap.sqlite3'}")
-except (ImproperlyConfigured, ValueError):
-    _database = {}
+_database: dict[str, Any] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "helsefellesskap.sqlite3",
+}
+if env.str("DATABASE_URL", default="").strip():
+    try:
+        _database = env.db_url("DATABASE_URL")
+    except (ImproperlyConfigured, ValueError):
+        _database = {}
 if _database.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
     stop(
         "DATABASE_URL must look like postgres://user:password@host:5432/name or sqlite:////path/file.sqlite3."
@@ -187,6 +192,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 _storage_url = env.str("STORAGE_URL", default="").strip()
 if _storage_url:
     stop("STORAGE_URL is not supported yet: leave it out, files are kept in DATA_DIR.")
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "png", "gif", "webp", "gz", "br", "woff2", "ttf"]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -290,5 +297,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+        "gunicorn.http.wsgi": {"level": "ERROR"},
+    },
 }

@@ -22,6 +22,7 @@ class Package:
     licence: str
     used_for: str
     files: dict[str, str]
+    contains: str = ""  # what the package's own build has woven in
 
     @property
     def version(self) -> str:
@@ -45,6 +46,7 @@ PACKAGES = [
         "MIT",
         "behaviour of the few components that need a script",
         {"dist/umd/index.js": "vendor/ds/designsystemet-web.js", "LICENSE": "vendor/ds/LICENSE-web"},
+        contains="parts of @floating-ui/dom, @u-elements and invokers-polyfill (MIT), and @oddbird/popover-polyfill (BSD-3-Clause)",
     ),
     Package(
         "@fontsource-variable/inter",
@@ -100,6 +102,8 @@ def renew() -> None:
         text.append(
             f"\n## {package.name} {package.version}\n\nLicence: {package.licence}. Used for {package.used_for}.\n\n"
         )
+        if package.contains:
+            text.append(f"Contains {package.contains}.\n\n")
         text.append("| File under `static/` | File in the package | SHA-256 |\n| --- | --- | --- |\n")
         for source, target in package.files.items():
             content = content_of(MODULES / package.name / source)

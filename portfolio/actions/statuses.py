@@ -174,16 +174,15 @@ def _check_unchanged(initiative: Initiative, status: Status, based_on: int | Non
 
 
 def _lock(initiative: Initiative) -> Initiative:
-    """The initiative as it is now, locked until the transaction ends (SQLite locks the whole database)."""
-    return (
-        Initiative.objects.select_for_update(of=("self",))
-        .select_related("latest_report__phase_from", "latest_report__phase_to", "latest_report__published_by")
-        .get(pk=initiative.pk)
-    )
+    """The initiative as it is now, locked until the transaction ends (SQLite locks the whole database).
+
+    Without joins: PostgreSQL checks a row again after waiting for its lock, but not what was joined to it.
+    """
+    return Initiative.objects.select_for_update().get(pk=initiative.pk)
 
 
 def _lock_report(report: StatusReport) -> StatusReport:
-    return StatusReport.objects.select_for_update(of=("self",)).select_related("initiative").get(pk=report.pk)
+    return StatusReport.objects.select_for_update().get(pk=report.pk)
 
 
 def _published(initiative: Initiative) -> Any:

@@ -45,6 +45,7 @@ class InitiativeFilterForm(FilterForm):
             ("", gettext_lazy("Alle")),
             ("ukjent", gettext_lazy("Ukjent status")),
             ("gammel", gettext_lazy("Gammel status")),
+            ("tatt-ut", gettext_lazy("Tatt ut av porteføljen")),
         ],
     )
     eier = forms.ChoiceField(label=gettext_lazy("Eier"), required=False)

@@ -79,7 +79,12 @@ class PhaseField(forms.CharField):
 class StatusForm(forms.Form):
     """How one initiative is: the row of the list as a form."""
 
-    phase = PhaseField(error_messages={"required": gettext_lazy("Velg en fase, eller «Ikke startet».")})
+    marks_optional = False  # what is left blank is itself an answer, and the rules say which
+
+    phase = PhaseField(
+        widget=forms.Select(attrs={"data-focus": True}),
+        error_messages={"required": gettext_lazy("Velg en fase, eller «Ikke startet».")},
+    )
     state = forms.ChoiceField(
         label=gettext_lazy("Tilstand"),
         choices=STATES,
@@ -114,8 +119,7 @@ class StatusForm(forms.Form):
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, current: StatusReport | None, phases: list[Phase], **kwargs: Any) -> None:
-        kwargs["initial"] = {**_initial(current), **kwargs.get("initial", {})}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial=_initial(current), **kwargs)
         self.phase_field.offer(phases, may_need_mapping=current is not None and current.needs_mapping)
 
     @property
@@ -171,6 +175,8 @@ def _initial(current: StatusReport | None) -> dict[str, Any]:
 
 class SharedStatusForm(forms.Form):
     """One text for several initiatives; each keeps its own phase and state."""
+
+    marks_optional = False
 
     reported_on = DateField(label=gettext_lazy("Status per"))
     comment = TextField(

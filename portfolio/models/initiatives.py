@@ -33,6 +33,10 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         """Those in the portfolio now: not merged, cancelled or archived."""
         return self.filter(closed_as="")
 
+    def closed(self) -> InitiativeQuerySet:
+        """Those taken out of the portfolio: merged, cancelled or archived."""
+        return self.exclude(closed_as="")
+
     def led_by(self, user: User) -> InitiativeQuerySet:
         return self.filter(project_lead=user)
 

@@ -48,7 +48,7 @@ def initiative_list(request: Request) -> HttpResponse:
     today = timezone.localdate()
     form = _filter_form(request)
     form.is_valid()
-    visible = Initiative.objects.visible_to(request.user).live()
+    visible = Initiative.objects.visible_to(request.user)
     part = f"#{request.htmx.target}" if request.htmx and request.htmx.target in PARTS else ""
     context: dict[str, Any] = {
         "form": form,
@@ -56,7 +56,7 @@ def initiative_list(request: Request) -> HttpResponse:
         "next": request.get_full_path(),
     }
     if part != "#resultat":
-        context["summary"] = summarise(visible, today=today)
+        context["summary"] = summarise(visible.live(), today=today)
     if part != "#oppsummering":
         context["page"] = page = _page(request, _filtered(visible, form, today))
         context["groups"] = _groups(page, is_grouped=not form.value("sorter"))
@@ -73,7 +73,7 @@ def initiative_export(request: Request, file_format: str) -> HttpResponse:
     form = _filter_form(request)
     form.is_valid()
     today = timezone.localdate()
-    initiatives = _filtered(Initiative.objects.visible_to(request.user).live(), form, today)
+    initiatives = _filtered(Initiative.objects.visible_to(request.user), form, today)
     return spreadsheet(initiative_columns(initiatives), file_format, name=f"tiltak-{today.isoformat()}")
 
 
@@ -91,7 +91,8 @@ def _filter_form(request: Request) -> InitiativeFilterForm:
 
 
 def _filtered(initiatives: InitiativeQuerySet, form: InitiativeFilterForm, today: date) -> InitiativeQuerySet:
-    found = initiatives.with_status().with_funded()
+    is_closed = form.value("status") == "tatt-ut"
+    found = (initiatives.closed() if is_closed else initiatives.live()).with_status().with_funded()
     if area := form.value("omrade"):
         found = found.in_area(area)
     if phase := form.value("fase"):

@@ -33,7 +33,12 @@ def status_edit(request: SignedInRequest, slug: str) -> HttpResponse:
     if not permissions.can_publish_status(request.user):
         raise PermissionDenied
     posted = request.POST if request.method == "POST" else kept_input.take(request)
-    form = StatusForm(posted, current=initiative.latest_report, phases=list(Phase.objects.all()))
+    form = StatusForm(
+        posted,
+        current=initiative.latest_report,
+        phases=list(Phase.objects.all()),
+        auto_id=f"tiltak-{initiative.pk}-%s",  # several rows may be open at once
+    )
     changed: rules.Changed | None = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -95,7 +95,9 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.hasAttribute("data-sign-out")) forgetAll();
-    if (form.hasAttribute("data-once") && !event.defaultPrevented) setBusy(form, true);
+    if (event.defaultPrevented) return;
+    if (form.dataset.keep) setSentKeys([...sentKeys(), form.dataset.keep]);
+    if (form.hasAttribute("data-once")) setBusy(form, true);
   });
 
   window.addEventListener("pageshow", (event) => {
@@ -113,7 +115,8 @@
     const form = elt.closest("form");
     if (form) setBusy(form, false);
     if (successful) hideError();
-    if (successful && form?.dataset.keep && elt === form && !leadsToSignIn(xhr)) forget(form.dataset.keep);
+    const isSaved = xhr.status >= 200 && xhr.status < 300 && !leadsToSignIn(xhr); // a 422 counts as successful to htmx
+    if (isSaved && form?.dataset.keep && elt === form) forget(form.dataset.keep);
   });
 
   function leadsToSignIn(xhr) {
@@ -237,6 +240,7 @@
   // Text not yet saved: kept in this browser, fetched again when the form is shown anew
 
   const PREFIX = "utkast:";
+  const SENT = "utkast-sendt"; // keys of the plain forms just sent, until the next page shows how it went
   const MONTH = 30 * 24 * 60 * 60 * 1000;
   const waiting = new Map(); // form → timer
   const seen = new WeakSet();
@@ -257,7 +261,35 @@
     }
   }
 
+  function sentKeys() {
+    try {
+      return JSON.parse(sessionStorage.getItem(SENT)) ?? [];
+    } catch {
+      return [];
+    }
+  }
+
+  function setSentKeys(keys) {
+    try {
+      if (keys.length) sessionStorage.setItem(SENT, JSON.stringify(keys));
+      else sessionStorage.removeItem(SENT);
+    } catch {
+      // then a page must say data-saved
+    }
+  }
+
+  // A plain form went well when the next page is in order and does not show the form again
+  function settleSent() {
+    const keys = sentKeys();
+    const status = performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0;
+    if (!keys.length || location.pathname.startsWith(body.dataset.signInUrl ?? "\n")) return;
+    const isShown = (key) => document.querySelector(`form[data-keep="${CSS.escape(key)}"]`);
+    if (status >= 200 && status < 300) keys.filter((key) => !isShown(key)).forEach(forget);
+    setSentKeys([]);
+  }
+
   function forgetAll() {
+    setSentKeys([]);
     waiting.forEach(clearTimeout);
     waiting.clear();
     keptKeys().forEach((name) => localStorage.removeItem(name));
@@ -407,10 +439,13 @@
       seen.add(form);
       fetchKept(form);
     }
+    for (const master of all("[data-check-all][hidden]")) master.hidden = false; // without this script it would do nothing
     countAllChecked();
   }
 
+  document.documentElement.toggleAttribute("data-js", true);
   body.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
   tidyKept();
+  settleSent();
   prepare(document.documentElement);
 })();

@@ -4,6 +4,7 @@ import gc
 import hashlib
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -351,8 +352,10 @@ def test_document_says_its_language_and_title(printed):
     ],
 )
 def test_fault_in_a_document_stops_the_print(html, reason):
-    with pytest.raises(pdf.PrintError, match=reason):
+    with pytest.raises(pdf.PrintError) as error:
         pdf.render(html)
+    assert reason in "\n".join([str(error.value), *getattr(error.value, "__notes__", [])])
+    assert "anchor" not in str(error.value)
 
 
 # Nothing is lost, nothing is torn apart
@@ -387,12 +390,14 @@ def test_headers_are_on_every_page_of_a_long_table():
         "<br>".join(f"ord{n:04}" for n in range(300)),
     ],
 )
-def test_row_taller_than_a_page_is_printed_whole_under_its_headers(cell):
-    content = pdf.render(whole_page(area_table("Barn og unge", [row(1), row(2, cell), row(3)])))
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_row_taller_than_a_page_is_printed_whole_under_its_headers(cell, place):
+    rows = [row(1), row(2, cell), row(3)]
+    rows.insert(place, rows.pop(1))
+    content = pdf.render(whole_page(area_table("Barn og unge", rows)))
     texts = page_texts(content)
     words = " ".join(texts).split()
     assert [word for word in words if word.startswith("ord")] == cell.replace("<br>", " ").split()
-    assert "Tiltak 1" in texts[0]
     assert "ord0000" in texts[0]
     assert all(text.count("Barn og unge") == 1 for text in texts)
     (table,) = elements(tree(opened(content)), "Table")
@@ -401,8 +406,15 @@ def test_row_taller_than_a_page_is_printed_whole_under_its_headers(cell):
 
 
 def test_word_longer_than_a_page_is_printed_whole():
-    content = pdf.render(whole_page(area_table("Barn og unge", [row(1, "Q" * 20_000)])))
-    assert text_of(content).count("Q") == 20_000
+    letters = "".join(chr(65 + n % 26) for n in range(5_000))
+    cell = f"før {letters} <b>mellom {letters}</b>{letters}<br>{letters} etter"
+    content = pdf.render(whole_page(area_table("Barn og unge", [row(1, cell)])))
+    words = re.sub(r"[\s\u200b\ufffe\x02-]", "", text_of(content))
+    furniture = (
+        r"Status per 22\.11\.2026|Side \d+ av \d+|Helsefellesskap Prøve|Prøve|Barn og unge|Tiltak|Fase|Status"
+    )
+    words = re.sub(furniture.replace(" ", ""), "", words)
+    assert words == f"1Driftfør{letters}mellom{letters * 3}etter"
 
 
 # Characters
@@ -487,7 +499,7 @@ def test_strange_characters_print_as_something(printed):
     ],
 )
 def test_document_reaches_nothing_outside(address, markup):
-    with pytest.raises(pdf.PrintError, match="ikke kan brukes i utskrift|Failed to render SVG"):
+    with pytest.raises(pdf.PrintError, match=r"ikke kan brukes i utskrift|feil i oppsettet"):
         pdf.render(whole_page(markup.format(address)))
 
 

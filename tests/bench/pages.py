@@ -1,0 +1,38 @@
+"""Asking for a page the way a browser does, through the whole middleware."""
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from accounts.models import User
+from tests.bench.data import EDITOR
+from tests.bench.databases import Database
+from tests.bench.timing import Contestant
+
+
+def sign_in(database: Database, *, is_editor: bool) -> Client:
+    client = Client()
+    if is_editor:
+        with database.chosen():
+            client.force_login(User.objects.get(email=EDITOR))
+    return client
+
+
+def get(
+    database: Database, client: Client, address: str, *, rows: int, mark: bytes = b'<th scope="row">'
+) -> Contestant:
+    """GET an address again and again; asked once first, to see that it shows as many rows as it should."""
+    run = _in(database, lambda: client.get(address))
+    response = run()
+    shown = response.content.count(mark)
+    if (response.status_code, shown) != (200, rows):
+        raise AssertionError(f"{address} answered {response.status_code} with {shown} rows, not {rows}.")
+    return Contestant(run)
+
+
+def _in(database: Database, ask: Callable) -> Callable:
+    def run():
+        with database.chosen():
+            return ask()
+
+    return run
