@@ -119,7 +119,8 @@ class StatusForm(forms.Form):
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, current: StatusReport | None, phases: list[Phase], **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(current), **kwargs)
+        kwargs["initial"] = _initial(current)
+        super().__init__(*args, **kwargs)
         self.phase_field.offer(phases, may_need_mapping=current is not None and current.needs_mapping)
 
     @property

@@ -23,7 +23,7 @@
     return element;
   }
 
-  // Saying: HX-Trigger {"announce": "…"}
+  // Saying: HX-Trigger {"announce": {"text": "…"}}
 
   let announcing;
 
@@ -35,7 +35,7 @@
     announcing = setTimeout(() => (region.textContent = sentence), 100); // the same sentence twice is heard twice
   }
 
-  body.addEventListener("announce", (event) => announce(event.detail?.value));
+  body.addEventListener("announce", (event) => announce(event.detail?.text));
 
   // Errors of requests: what happened, what was kept, what to do
 
