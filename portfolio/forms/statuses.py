@@ -105,7 +105,9 @@ class StatusForm(forms.Form):
         help_text=gettext_lazy("Det som skal stå i handlingsdelen. Ikke skriv personopplysninger."),
     )
     comment_unknown = forms.BooleanField(
-        label=gettext_lazy("Vet ikke – vis når tiltaket sist ble meldt"), required=False
+        label=gettext_lazy("Vet ikke"),
+        required=False,
+        help_text=gettext_lazy("Da vises når tiltaket sist ble meldt."),
     )
     next_step = TextField(
         label=gettext_lazy("Neste steg"), required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -121,7 +123,16 @@ class StatusForm(forms.Form):
     def __init__(self, *args: Any, current: StatusReport | None, phases: list[Phase], **kwargs: Any) -> None:
         kwargs["initial"] = _initial(current)
         super().__init__(*args, **kwargs)
+        self.current = current
         self.phase_field.offer(phases, may_need_mapping=current is not None and current.needs_mapping)
+
+    def clean(self) -> dict[str, Any] | None:
+        """«Vet ikke» takes the place of the comment that stood there; only a new one contradicts it."""
+        data = super().clean() or {}
+        old = self.current.comment if self.current else ""
+        if data.get("comment_unknown") and data.get("comment") == old:
+            data["comment"] = ""
+        return data
 
     @property
     def phase_field(self) -> PhaseField:
@@ -189,7 +200,9 @@ class SharedStatusForm(forms.Form):
         ),
     )
     comment_unknown = forms.BooleanField(
-        label=gettext_lazy("Vet ikke – vis når tiltakene sist ble meldt"), required=False
+        label=gettext_lazy("Vet ikke"),
+        required=False,
+        help_text=gettext_lazy("Da vises når tiltakene sist ble meldt."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -171,6 +171,7 @@ def _reports(initiatives: list[Initiative], random: Random, today: date, editor:
             reports.append(_report(initiative, day, step, phases, random, editor))
         if is_corrected:
             wrong.append(reports[-random.randrange(1, REPORTS_EACH)])
+    reports.sort(key=lambda report: report.published_at)  # they came one by one, not initiative by initiative
     StatusReport.objects.bulk_create(reports, batch_size=2000)
     corrections = []
     for original in wrong:

@@ -1,0 +1,215 @@
+"""A real Chromium before the demo partnership, served as in production from a database of its own per test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client, override_settings
+from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Organisation, User
+from portfolio import actions, rules
+from portfolio.models import Initiative, Phase
+from tests.browser.watch import Watch
+from tests.factories import create_initiative, create_report, create_user
+
+# Playwright runs an event loop in this thread, for which Django takes every query to be asynchronous
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+EDITOR, CONTRIBUTOR, ADMIN = "sekretariat@example.no", "bidragsyter@example.no", "admin@example.no"
+QUICK = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "DEMO": True}
+LAUNCH_ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+expect.set_options(timeout=10_000)
+
+
+def needed(path: str | None, what: str) -> Path:
+    """A tool that the browser tests cannot do without."""
+    if not path or not Path(path).exists():
+        pytest.fail(f"{what} is missing. Run the tests with `make test`, which installs it.", pytrace=False)
+    return Path(path)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+# The browser
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    return {
+        **browser_type_launch_args,
+        "executable_path": str(needed(found, "A browser (Debian's package chromium)")),
+        "args": LAUNCH_ARGS,
+    }
+
+
+@pytest.fixture
+def browser_context_args(site: str) -> dict:
+    return {"base_url": site, "locale": "nb-NO", "timezone_id": "Europe/Oslo", "reduced_motion": "reduce"}
+
+
+@pytest.fixture
+def watch(site: str) -> Iterator[Watch]:
+    """What goes wrong unseen: errors in the console, failed requests, requests to other hosts."""
+    watch = Watch(host=site)
+    yield watch
+    assert watch.problems() == []
+
+
+@pytest.fixture
+def browse(new_context, watch: Watch, site: str):
+    """`browse(EDITOR)`: a page in a browser of its own; None is the public."""
+
+    def open_page(email: str | None = None, *, width: int = 1280, script: bool = True):
+        context = new_context(
+            java_script_enabled=script, viewport={"width": width, "height": 900 if width > 500 else 640}
+        )
+        watch.look_at(context)
+        if email:
+            client = Client()
+            client.force_login(User.objects.get(email=email))
+            name = django_settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        return context.new_page()
+
+    return open_page
+
+
+# The server and its database
+
+
+@contextmanager
+def connected_to(path: Path) -> Iterator[None]:
+    """Everybody in this process, the server's threads too, opens this SQLite file."""
+    own = connections["default"]
+    name = own.settings_dict["NAME"]
+    own.settings_dict["NAME"] = str(path)
+    connections["default"] = connections.create_connection("default")
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections["default"] = own
+        own.settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    if connections["default"].vendor != "sqlite":
+        pytest.skip("The browser tests run on SQLite; the others ask PostgreSQL.")
+    with connected_to(Path("unused")):  # not an in-memory database, which the threads would have to share
+        server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> Path:
+    """The demo partnership, loaded once; every test gets a copy."""
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**QUICK),
+        connected_to(folder / "helsefellesskap.sqlite3"),
+    ):
+        call_command("migrate", verbosity=0)
+        call_command("load_demo")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rich_folder(tmp_path_factory: pytest.TempPathFactory, demo_folder: Path, django_db_blocker) -> Path:
+    """The demo partnership after some work: editions, drafts, internal and closed initiatives, two pages."""
+    folder = tmp_path_factory.mktemp("rich") / "copy"
+    shutil.copytree(demo_folder, folder)
+    with django_db_blocker.unblock(), connected_to(folder / "helsefellesskap.sqlite3"):
+        with override_settings(**QUICK, STORAGES=_storages(folder)):
+            furnish()
+    return folder
+
+
+def furnish() -> None:
+    editor, contributor = User.objects.get(email=EDITOR), User.objects.get(email=CONTRIBUTOR)
+    day = date(2025, 6, 30)
+    first = actions.publish_edition(as_of=day, title="Handlingsdel", by=editor)
+    actions.publish_edition(as_of=day, title="Handlingsdel, rettet", note="Rettet", by=editor, supersedes=first)
+    for number in range(8):
+        create_initiative(title=f"Tilleggstiltak {number}")
+    internal = create_initiative(title="Internt tiltak", visibility=Initiative.Visibility.INTERNAL)
+    create_report(initiative=internal, comment="Bare for oss.", by=editor)
+    closed = create_initiative(title="Arkivert tiltak")
+    actions.close_initiative(initiative=closed, closed_as="archived", reason="Ferdig.", by=editor)
+    sent = actions.save_draft(initiative=_lead(contributor)[0], status=a_status("Venter."), by=contributor)
+    actions.submit_status(report=sent, by=contributor)
+    actions.save_draft(initiative=_lead(contributor)[1], status=a_status("Utkast."), by=contributor)
+    actions.publish_status(
+        initiative=Initiative.objects.get(order=6, program_area__order=1),
+        status=a_status("Endret."),
+        based_on=None,
+        by=editor,
+    ) if False else None
+    create_user(name="Medlem", email="medlem@example.no")
+
+
+def _lead(contributor: User) -> list[Initiative]:
+    return list(Initiative.objects.filter(project_lead=contributor).order_by("pk"))
+
+
+def a_status(comment: str) -> rules.Status:
+    return rules.Status(
+        reported_on=date(2025, 9, 1),
+        state="active",
+        phase_from=Phase.objects.get(code="losning"),
+        comment=comment,
+    )
+
+
+def _storages(folder: Path) -> dict:
+    return {
+        **django_settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder / "files", "base_url": None},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@contextmanager
+def _served(original: Path, folder: Path, settings, blocker) -> Iterator[None]:
+    shutil.copytree(original, folder)
+    for name, value in {**QUICK, "STORAGES": _storages(folder)}.items():
+        setattr(settings, name, value)
+    with blocker.unblock(), connected_to(folder / "helsefellesskap.sqlite3"):
+        yield
+
+
+@pytest.fixture
+def site(server: str, demo_folder: Path, tmp_path: Path, settings, django_db_blocker) -> Iterator[str]:
+    """The address of the demo partnership, fresh for this test."""
+    with _served(demo_folder, tmp_path / "site", settings, django_db_blocker):
+        yield server
