@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as django_settings
@@ -16,11 +15,11 @@ from django.test import Client, override_settings
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from portfolio import actions, rules
 from portfolio.models import Initiative, Phase
 from tests.browser.watch import Watch
-from tests.factories import create_initiative, create_report, create_user
+from tests.factories import create_initiative, create_report
 
 # Playwright runs an event loop in this thread, for which Django takes every query to be asynchronous
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -166,13 +165,6 @@ def furnish() -> None:
     sent = actions.save_draft(initiative=_lead(contributor)[0], status=a_status("Venter."), by=contributor)
     actions.submit_status(report=sent, by=contributor)
     actions.save_draft(initiative=_lead(contributor)[1], status=a_status("Utkast."), by=contributor)
-    actions.publish_status(
-        initiative=Initiative.objects.get(order=6, program_area__order=1),
-        status=a_status("Endret."),
-        based_on=None,
-        by=editor,
-    ) if False else None
-    create_user(name="Medlem", email="medlem@example.no")
 
 
 def _lead(contributor: User) -> list[Initiative]:
@@ -212,4 +204,11 @@ def _served(original: Path, folder: Path, settings, blocker) -> Iterator[None]:
 def site(server: str, demo_folder: Path, tmp_path: Path, settings, django_db_blocker) -> Iterator[str]:
     """The address of the demo partnership, fresh for this test."""
     with _served(demo_folder, tmp_path / "site", settings, django_db_blocker):
+        yield server
+
+
+@pytest.fixture
+def rich_site(server: str, rich_folder: Path, site: str, tmp_path: Path, settings, django_db_blocker) -> Iterator[str]:
+    """The same address, before a partnership that has been worked on."""
+    with _served(rich_folder, tmp_path / "rich-site", settings, django_db_blocker):
         yield server
