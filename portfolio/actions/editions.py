@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,10 @@ from accounts.models import User
 from helsefellesskap import pdf
 from portfolio import rules
 from portfolio.documents import handlingsdel_print, table_as_of
-from portfolio.models import Edition
+from portfolio.models import Edition, ProgramArea
+
+SAME = ("as_of", "title", "note", "data")
+"""What makes a second edition the same as the newest: a double click, or a form sent again."""
 
 
 @transaction.atomic
@@ -29,16 +32,14 @@ def publish_edition(
         rules.check_text(text, field=name)
     if supersedes is not None and Edition.objects.filter(supersedes=supersedes).exists():
         raise rules.NotAllowed(_("Utgaven er allerede erstattet av en nyere."), field="supersedes")
+    # Locking the areas makes editions wait for each other, and keeps the areas as they are meanwhile.
+    list(ProgramArea.objects.select_for_update())
     table = table_as_of(as_of, AnonymousUser())
     if not table.row_count:
         raise rules.NotAllowed(_("Det var ingen tiltak i porteføljen den dagen."), field="as_of")
-    last = (
-        Edition.objects.select_for_update()
-        .of_kind(Edition.Kind.HANDLINGSDEL)
-        .aggregate(last=models.Max("number"))["last"]
-    )
+    newest = Edition.objects.of_kind(Edition.Kind.HANDLINGSDEL).first()
     edition = Edition(
-        number=(last or 0) + 1,
+        number=newest.number + 1 if newest else 1,
         title=title,
         as_of=as_of,
         note=note,
@@ -46,6 +47,10 @@ def publish_edition(
         data=table.as_data(),
         published_by=by,
     )
+    if newest is not None and all(getattr(newest, name) == getattr(edition, name) for name in SAME):
+        raise rules.NotAllowed(
+            _("Dette er allerede publisert, som utgave %(number)s.") % {"number": newest.number}
+        )
     document = handlingsdel_print(table, edition=edition)
     content = pdf.print_document(document.template, document.context)
     edition.sha256 = hashlib.sha256(content).hexdigest()

@@ -44,6 +44,8 @@ MANY = ("strategic_areas", "related")
 def create_initiative(*, values: dict[str, Any], by: User) -> Initiative:
     """Make a new initiative, last in its program area; `values` is by field name, see FIELDS."""
     _check(values)
+    ProgramArea.objects.select_for_update().get(pk=values["program_area"].pk)  # one new order at a time
+    _check_title(values["title"])
     initiative = Initiative(**{name: values[name] for name in FIELDS if name in values})
     initiative.slug = free_slug(initiative.title)
     initiative.order = _next_order(initiative.program_area)
@@ -73,6 +75,7 @@ def change_initiative(
             setattr(locked, name, values[name])
     rules.check_parent(locked, locked.parent)
     if locked.title != title:
+        _check_title(locked.title, besides=locked)
         _rename(locked)
     if locked.program_area != area:
         locked.order = _next_order(locked.program_area)
@@ -181,6 +184,15 @@ def _rename(initiative: Initiative) -> None:
 def _check(values: dict[str, Any]) -> None:
     for field in ("title", "summary", "mandate_reference", "decided_reference", "project_lead_role"):
         rules.check_text(values.get(field) or "", field=field)
+
+
+def _check_title(title: str, *, besides: Initiative | None = None) -> None:
+    """Two live initiatives with one name cannot be told apart; a form sent twice makes no second one."""
+    same = Initiative.objects.live().filter(title__fold=title.lower())
+    if besides is not None:
+        same = same.exclude(pk=besides.pk)
+    if same.exists():
+        raise rules.NotAllowed(_("Det finnes allerede et tiltak med dette navnet."), field="title")
 
 
 def _save(initiative: Initiative, by: User) -> None:

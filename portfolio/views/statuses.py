@@ -146,11 +146,14 @@ def status_shared(request: SignedInRequest) -> HttpResponse:
         messages.warning(request, _("Velg ett eller flere tiltak i listen først."))
         return redirect("portfolio:initiative-list")
     without = [initiative for initiative in chosen if initiative.latest_report is None]
+    seen = {
+        initiative.pk: _based_on(request, initiative) for initiative in chosen if request.method == "POST"
+    }
     if request.method == "POST" and form.is_valid() and not without:
         try:
             saved = actions.publish_statuses(
                 statuses=[
-                    (initiative, form.status_after(initiative.latest_report), _based_on(request, initiative))
+                    (initiative, form.status_after(initiative.latest_report), seen[initiative.pk])
                     for initiative in chosen
                     if initiative.latest_report
                 ],
@@ -158,25 +161,29 @@ def status_shared(request: SignedInRequest) -> HttpResponse:
             )
         except rules.NotAllowed as refusal:
             form.add_error(refusal.field, str(refusal))
+            seen = {}  # what stands there now has been told: the next try is based on that
         else:
-            count = len(saved)
-            messages.success(
-                request,
-                ngettext(
-                    "Statusen er lagret for %(n)s tiltak.", "Statusen er lagret for %(n)s tiltak.", count
-                )
-                % {"n": count},
-            )
+            messages.success(request, _how_many_were_saved(len(saved)))
             return redirect("portfolio:initiative-list")
     context = {
         "form": form,
-        "chosen": chosen,
+        "chosen": [
+            (initiative, seen.get(initiative.pk, initiative.latest_report_id)) for initiative in chosen
+        ],
         "without": without,
         "kept": posted is not None and request.method != "POST",
     }
     return render(
         request, "portfolio/status_shared.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+def _how_many_were_saved(count: int) -> str:
+    if not count:
+        return _("Denne statusen er allerede lagret.")
+    return ngettext("Statusen er lagret for %(n)s tiltak.", "Statusen er lagret for %(n)s tiltak.", count) % {
+        "n": count
+    }
 
 
 def _chosen(request: Request, posted: Any) -> list[Initiative]:
