@@ -383,9 +383,9 @@ def _file_digest(path: Path, _changed: int, _size: int) -> bytes:
 
 @cache
 def _engine() -> str:
-    """What turns HTML into bytes: versions of the libraries, and the text of these two modules."""
+    """What turns HTML into bytes: versions of the libraries, and the text of this module and its tags."""
     own = hashlib.sha256()
-    for source in (__file__, pdf_tags.__file__):
-        own.update(Path(source).read_bytes())
+    for source in (Path(__file__), *sorted(Path(pdf_tags.__file__).parent.glob("*.py"))):
+        own.update(source.read_bytes())
     versions: tuple[Any, ...] = (weasyprint.VERSION, pydyf.VERSION, pango.pango_version(), own.hexdigest())
     return " ".join(map(str, versions))

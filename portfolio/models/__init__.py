@@ -9,11 +9,10 @@ from portfolio.models.areas import (
 from portfolio.models.editions import Edition
 from portfolio.models.initiatives import (
     Initiative,
-    InitiativeAlias,
     InitiativeQuerySet,
-    OldSlug,
     Participation,
 )
+from portfolio.models.names import InitiativeAlias, OldSlug
 from portfolio.models.statuses import Phase, StatusReport, StatusReportQuerySet
 
 __all__ = [

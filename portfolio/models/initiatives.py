@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Organisation, Role, User, Viewer, has_role
-from helsefellesskap.norwegian import normalised, norwegian_order
+from helsefellesskap.norwegian import norwegian_order
 from portfolio.models.areas import ProgramArea, StrategicArea
+from portfolio.models.names import InitiativeAlias
 from portfolio.models.statuses import StatusReport
 
 
@@ -354,44 +355,6 @@ class Initiative(models.Model):
         if self.closed_as:
             return str(self.get_closed_as_display())
         return str(self.latest_report.get_state_display()) if self.latest_report else ""
-
-
-class InitiativeAlias(models.Model):
-    """Another name of an initiative, as found in papers; search and import know it."""
-
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="aliases")
-    text = models.CharField(_("navn"), max_length=300)
-    key = models.CharField(max_length=300, editable=False)
-    source = models.CharField(_("kilde"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("annet navn")
-        verbose_name_plural = _("andre navn")
-        constraints = [
-            models.UniqueConstraint("initiative", "key", name="portfolio_initiativealias_once"),
-            models.CheckConstraint(condition=~Q(text=""), name="portfolio_initiativealias_has_text"),
-        ]
-
-    def __str__(self) -> str:
-        return self.text
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.key = normalised(self.text)
-        super().save(*args, **kwargs)
-
-
-class OldSlug(models.Model):
-    """An address an initiative had before; it redirects for ever."""
-
-    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="old_slugs")
-    slug = models.SlugField(max_length=80, unique=True)
-
-    class Meta:
-        verbose_name = _("tidligere adresse")
-        verbose_name_plural = _("tidligere adresser")
-
-    def __str__(self) -> str:
-        return self.slug
 
 
 class Participation(models.Model):
