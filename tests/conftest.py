@@ -22,6 +22,7 @@ def _quick_and_offline(settings, tmp_path):
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.STATIC_ROOT = str(tmp_path)  # WhiteNoise would list every collected file for each client
     settings.CACHES = {
         **settings.CACHES,
         "pdf": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)},

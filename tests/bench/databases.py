@@ -55,6 +55,10 @@ class Database:
         finally:
             connections["default"] = other
 
+    def between_requests(self) -> None:
+        """What the server does there and the test client does not: close connections that have had their time."""
+        self.connection.close_if_unusable_or_obsolete()
+
     def settle(self) -> None:
         """After a fill: what PostgreSQL's autovacuum does in a minute, now. SQLite has nobody who would."""
         if self.is_postgres:

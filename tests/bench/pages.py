@@ -27,7 +27,7 @@ def get(
     shown = response.content.count(mark)
     if (response.status_code, shown) != (200, rows):
         raise AssertionError(f"{address} answered {response.status_code} with {shown} rows, not {rows}.")
-    return Contestant(run)
+    return Contestant(run, before=database.between_requests)
 
 
 def _in(database: Database, ask: Callable) -> Callable:

@@ -23,6 +23,7 @@ class Saves:
         self.database, self.client, self.route, self.pile = database, client, route, pile
 
     def make_ready(self) -> None:
+        self.database.between_requests()
         self.initiative = next(self.pile)
         newest = self.initiative.latest_report
         self.data = {

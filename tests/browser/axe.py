@@ -10,7 +10,7 @@ from tests.browser.conftest import needed
 AXE = "node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ASK = """async (tags) => (await axe.run(document, {
-  runOnly: {type: "tag", values: tags}, resultTypes: ["violations"],
+  runOnly: {type: "tag", values: tags}, resultTypes: ["violations"], preload: false,
 })).violations.flatMap(({id, help, nodes}) => nodes.map(
   ({target, failureSummary}) => `${id}: ${help} — ${target.join(" ")}: ${failureSummary.replaceAll(/\\s+/g, " ")}`))"""
 
@@ -31,11 +31,11 @@ def overflow(page: Page) -> list[str]:
     """What makes the page wider than the window, if anything."""
     return page.evaluate(
         """() => {
-          const limit = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= limit) return [];
-          return [...document.body.querySelectorAll("*")]
-            .filter((element) => element.getBoundingClientRect().right > limit + 1 && !element.closest(".scroll"))
-            .map((element) => `${element.tagName} ${element.className}: ${Math.round(element.getBoundingClientRect().right)}`);
+          const limit = document.documentElement.clientWidth, width = document.documentElement.scrollWidth;
+          if (width <= limit) return [];
+          const wide = [...document.body.querySelectorAll("*")].filter(
+            (element) => element.getBoundingClientRect().right > limit + 1 && !element.closest(".scroll"));
+          return [`${width} px in a window of ${limit}`, ...wide.map((element) => `${element.tagName} ${element.className}`)];
         }"""
     )
 

@@ -90,7 +90,7 @@ def browse(new_context, watch: Watch, site: str):
         watch.look_at(context)
         if email:
             client = Client()
-            client.force_login(User.objects.get(email=email))
+            client.force_login(user(email))
             name = django_settings.SESSION_COOKIE_NAME
             context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
         return context.new_page()
@@ -145,17 +145,22 @@ def rich_folder(tmp_path_factory: pytest.TempPathFactory, demo_folder: Path, dja
     """The demo partnership after some work: editions, drafts, internal and closed initiatives, two pages."""
     folder = tmp_path_factory.mktemp("rich") / "copy"
     shutil.copytree(demo_folder, folder)
-    with django_db_blocker.unblock(), connected_to(folder / "helsefellesskap.sqlite3"):
-        with override_settings(**QUICK, STORAGES=_storages(folder)):
-            furnish()
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**QUICK, STORAGES=_storages(folder)),
+        connected_to(folder / "helsefellesskap.sqlite3"),
+    ):
+        furnish()
     return folder
 
 
 def furnish() -> None:
-    editor, contributor = User.objects.get(email=EDITOR), User.objects.get(email=CONTRIBUTOR)
+    editor, contributor = user(EDITOR), user(CONTRIBUTOR)
     day = date(2025, 6, 30)
     first = actions.publish_edition(as_of=day, title="Handlingsdel", by=editor)
-    actions.publish_edition(as_of=day, title="Handlingsdel, rettet", note="Rettet", by=editor, supersedes=first)
+    actions.publish_edition(
+        as_of=day, title="Handlingsdel, rettet", note="Rettet", by=editor, supersedes=first
+    )
     for number in range(8):
         create_initiative(title=f"Tilleggstiltak {number}")
     internal = create_initiative(title="Internt tiltak", visibility=Initiative.Visibility.INTERNAL)
@@ -165,6 +170,10 @@ def furnish() -> None:
     sent = actions.save_draft(initiative=_lead(contributor)[0], status=a_status("Venter."), by=contributor)
     actions.submit_status(report=sent, by=contributor)
     actions.save_draft(initiative=_lead(contributor)[1], status=a_status("Utkast."), by=contributor)
+
+
+def user(email: str) -> User:
+    return User.objects.get(email=email)
 
 
 def _lead(contributor: User) -> list[Initiative]:
@@ -208,7 +217,9 @@ def site(server: str, demo_folder: Path, tmp_path: Path, settings, django_db_blo
 
 
 @pytest.fixture
-def rich_site(server: str, rich_folder: Path, site: str, tmp_path: Path, settings, django_db_blocker) -> Iterator[str]:
+def rich_site(
+    server: str, rich_folder: Path, site: str, tmp_path: Path, settings, django_db_blocker
+) -> Iterator[str]:
     """The same address, before a partnership that has been worked on."""
     with _served(rich_folder, tmp_path / "rich-site", settings, django_db_blocker):
         yield server

@@ -63,7 +63,13 @@ CONTRIBUTOR_PAGES = {
     "meld": "/tiltak/{lead_too}/meld/",
     "ingen-tilgang": "/tiltak/ny/",
 }
-REFUSED = {"handlingsdel-feil": 422, "endringer-feil": 422, "ukjent-adresse": 404, "serverfeil": 500, "ingen-tilgang": 403}
+REFUSED = {
+    "handlingsdel-feil": 422,
+    "endringer-feil": 422,
+    "ukjent-adresse": 404,
+    "serverfeil": 500,
+    "ingen-tilgang": 403,
+}
 
 
 def address(pattern: str) -> str:

@@ -33,7 +33,9 @@ def titles(response: HttpResponse) -> list[str]:
 
 def errors(response: HttpResponse) -> list[str]:
     """The sentences at the fields."""
-    return [unescape(line) for line in re.findall(r'<p class="ds-validation-message">(.*?)</p>', body(response))]
+    return [
+        unescape(line) for line in re.findall(r'<p class="ds-validation-message">(.*?)</p>', body(response))
+    ]
 
 
 def sheet(response: HttpResponse) -> list[list[str]]:

@@ -100,7 +100,10 @@ POST = {
     "/tiltak/status/felles/": ({"tiltak": "{apent}"}, EDITOR_REFUSED),
     "/tiltak/status/{sent}/publiser/": ({"based_on": "{newest}"}, "302 404 404 403 403 302 404"),
     "/tiltak/status/{sent}/send-tilbake/": ({"return_comment": "Mer."}, "302 404 404 403 403 302 404"),
-    "/tiltak/status/{sent_inside}/publiser/": ({}, "302 404 404 403 403 302 404"),
+    "/tiltak/status/{sent_inside}/publiser/": (
+        {"based_on": "{newest_inside}"},
+        "302 404 404 403 403 302 404",
+    ),
     "/handlingsdel/utgaver/ny/": ({}, EDITOR_REFUSED),
     "/programomrader/ny/": ({}, EDITOR_REFUSED),
     "/programomrader/barn-og-unge/rediger/": ({}, EDITOR_REFUSED),
@@ -114,7 +117,7 @@ def world(cast, valdres) -> dict[str, str]:
     lead = cast.contributor
     open_one = create_initiative(title="Åpent", slug="apent", area=area, project_lead=lead)
     inside = create_initiative(title="Internt", slug="internt", visibility="internal", owner=valdres)
-    create_initiative(title="Lukket", slug="lukket", visibility="internal")
+    create_initiative(title="Lukket", slug="lukket", visibility="internal", area=create_area())
     create_initiative(
         title="Tatt ut",
         slug="tatt-ut",
@@ -132,7 +135,7 @@ def world(cast, valdres) -> dict[str, str]:
     edition.data = {"day": "2025-06-27", "groups": []}
     edition.pdf.save("utgave.pdf", ContentFile(b"%PDF-1.7"), save=False)
     edition.save()
-    newest = create_report(initiative=open_one)
+    newest, newest_inside = (create_report(initiative=row) for row in (open_one, inside))
     sent, sent_inside = (
         create_report(initiative=row, on=date(2025, 9, 1), publication="submitted", by=lead)
         for row in (open_one, inside)
@@ -140,6 +143,7 @@ def world(cast, valdres) -> dict[str, str]:
     return {
         "apent": open_one.pk,
         "newest": newest.pk,
+        "newest_inside": newest_inside.pk,
         "sent": sent.pk,
         "sent_inside": sent_inside.pk,
         "valdres": valdres.public_id,

@@ -31,7 +31,12 @@ def change(thing, on, **fields):
 
 def close(initiative, on, editor):
     change(
-        initiative, on, closed_as="archived", closed_reason="Ferdig.", closed_at=timezone.now(), closed_by=editor
+        initiative,
+        on,
+        closed_as="archived",
+        closed_reason="Ferdig.",
+        closed_at=timezone.now(),
+        closed_by=editor,
     )
 
 
@@ -82,9 +87,7 @@ def test_the_newest_report_with_that_day_or_earlier_is_shown():
     create_report(initiative=initiative, on=SPRING, phases="innsikt", comment="Vår.")
     create_report(initiative=initiative, on=JUNE, phases="losning-drift", comment="Juni.", state="delayed")
 
-    found = {
-        day: table(day)[0][2:] for day in (BEGAN, SPRING, JUNE - timedelta(days=1), JUNE, LATE)
-    }
+    found = {day: table(day)[0][2:] for day in (BEGAN, SPRING, JUNE - timedelta(days=1), JUNE, LATE)}
 
     assert found == {
         BEGAN: ("Ikke meldt", "Ikke meldt"),
@@ -201,12 +204,14 @@ def test_drafts_and_what_is_sent_in_are_in_no_table(editor):
     create_report(initiative=initiative, on=SPRING, comment="Publisert.")
     create_report(initiative=initiative, on=JUNE, comment="Utkast.", publication="draft")
     create_report(
-        initiative=initiative, on=JUNE, comment="Sendt.", publication="submitted", by=create_user(role="contributor")
+        initiative=initiative,
+        on=JUNE,
+        comment="Sendt.",
+        publication="submitted",
+        by=create_user(role="contributor"),
     )
 
     assert statuses(LATE, editor) == ["Publisert."]
-
-
 
 
 def test_the_live_table_is_the_table_as_of_today(editor):
@@ -221,7 +226,10 @@ def test_the_live_table_is_the_table_as_of_today(editor):
             create_report(initiative=initiative, on=JUNE, comment="", phases="losning-drift")
     close(create_initiative(), AUTUMN, editor)
     actions.change_initiative(
-        initiative=initiative, values={"title": "Nytt"}, version=initiative.history.first().history_id, by=editor
+        initiative=initiative,
+        values={"title": "Nytt"},
+        version=initiative.history.first().history_id,
+        by=editor,
     )
     actions.move_initiative(initiative=initiative, up=True, by=editor)
 
@@ -248,9 +256,7 @@ SEES_ALL, OWNS, NOTHING = ["editor", "leader"], ["contributor"], ["public", "mem
 @pytest.mark.parametrize("owned_by", ["lead", "organisation"])
 def test_internal_then_or_now_is_hidden_from_who_may_not_know(cast, then, now, who_then, who_now, owned_by):
     owner = (
-        {"project_lead": cast.contributor}
-        if owned_by == "lead"
-        else {"owner": cast.contributor.organisation}
+        {"project_lead": cast.contributor} if owned_by == "lead" else {"owner": cast.contributor.organisation}
     )
     initiative = create_initiative(title="Det gjelder", visibility=then, **owner)
     change(initiative, AUTUMN, visibility=now)

@@ -59,7 +59,14 @@ def published(**fields):
 
 def edition(**fields):
     return Edition.objects.create(
-        **{"number": 1, "title": "Handlingsdel", "as_of": DAY, "data": {}, "published_by": create_user(), **fields}
+        **{
+            "number": 1,
+            "title": "Handlingsdel",
+            "as_of": DAY,
+            "data": {},
+            "published_by": create_user(),
+            **fields,
+        }
     )
 
 
@@ -80,7 +87,9 @@ def own_parent():
 
 def own_correction():
     row = published()
-    published(initiative=row.initiative, reported_on=date(2025, 7, 1), pk=row.pk + 1000, corrects_id=row.pk + 1000)
+    published(
+        initiative=row.initiative, reported_on=date(2025, 7, 1), pk=row.pk + 1000, corrects_id=row.pk + 1000
+    )
 
 
 def twice(make, **fields):
@@ -89,7 +98,12 @@ def twice(make, **fields):
 
 
 def closed(**fields):
-    whole = {"closed_as": "archived", "closed_at": NOW, "closed_by": create_user(), "closed_reason": "Ferdig."}
+    whole = {
+        "closed_as": "archived",
+        "closed_at": NOW,
+        "closed_by": create_user(),
+        "closed_reason": "Ferdig.",
+    }
     initiative(**{**whole, **fields})
 
 
@@ -100,7 +114,9 @@ VIOLATIONS = {
         create_user(email="ola@example.no"),
         create_user(email="OLA@example.no"),
     ],
-    "portfolio_programarea_has_name": lambda: ProgramArea.objects.bulk_create([ProgramArea(code="x", order=1)]),
+    "portfolio_programarea_has_name": lambda: ProgramArea.objects.bulk_create(
+        [ProgramArea(code="x", order=1)]
+    ),
     "portfolio_programarea_reference_is_of_a_decision": lambda: create_area(decided_reference="SSU 1/25"),
     "portfolio_strategyplan_ends_after_it_begins": lambda: StrategyPlan.objects.create(
         title="Plan", year_from=2025, year_to=2025
@@ -138,7 +154,9 @@ VIOLATIONS = {
     "portfolio_statusreport_comment_or_unknown": lambda: report(comment=""),
     "portfolio_statusreport_published_by_someone": lambda: report(publication="published"),
     "portfolio_statusreport_not_own_correction": own_correction,
-    "portfolio_statusreport_one_a_day_but_corrections": lambda: twice(published, initiative=create_initiative()),
+    "portfolio_statusreport_one_a_day_but_corrections": lambda: twice(
+        published, initiative=create_initiative()
+    ),
     "portfolio_statusreport_one_draft_per_person": lambda: twice(
         report, initiative=create_initiative(), reported_by=create_user()
     ),
@@ -164,7 +182,8 @@ MORE = {
     "one phase by its code": lambda: Phase.objects.create(code="drift", name="Ny", order=9),
     "one phase in each place": lambda: Phase.objects.create(code="ny", name="Ny", order=1),
     "one spelling of an area": lambda: [
-        ProgramAreaAlias.objects.create(area=create_area(), text=text) for text in ("Barn – unge", "barn - UNGE.")
+        ProgramAreaAlias.objects.create(area=create_area(), text=text)
+        for text in ("Barn – unge", "barn - UNGE.")
     ],
     "one organisation by name": lambda: twice(create_organisation, name="Hamar"),
     "one user by address": lambda: twice(User.objects.create, email="ola@example.no", name="Ola"),

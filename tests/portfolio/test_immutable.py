@@ -117,4 +117,3 @@ def test_who_did_it_is_never_deleted_with_it(editor):
 
     with pytest.raises(ProtectedError):
         editor.delete()
-

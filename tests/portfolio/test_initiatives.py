@@ -14,14 +14,17 @@ pytestmark = pytest.mark.django_db
 
 
 def values(title: str = "Trygg utskriving", **fields) -> dict:
-    return {"title": title, "kind": "project", "program_area": fields.pop("area", None) or create_area(), **fields}
+    return {
+        "title": title,
+        "kind": "project",
+        "program_area": fields.pop("area", None) or create_area(),
+        **fields,
+    }
 
 
 def change(initiative, *, by, **changes) -> Initiative:
     newest = initiative.history.first()
-    return actions.change_initiative(
-        initiative=initiative, values=changes, version=newest.history_id, by=by
-    )
+    return actions.change_initiative(initiative=initiative, values=changes, version=newest.history_id, by=by)
 
 
 def verbs(initiative) -> list[str]:
@@ -68,10 +71,26 @@ def test_the_address_is_the_title_in_plain_letters(editor, title, slug):
     assert actions.create_initiative(values=values(title), by=editor).slug == slug
 
 
-def test_the_same_title_twice_gets_two_addresses(editor):
-    slugs = [actions.create_initiative(values=values(), by=editor).slug for _ in range(3)]
+def test_titles_that_differ_in_signs_get_addresses_of_their_own(editor):
+    titles = ["Trygg utskriving", "Trygg utskriving!", "Trygg: utskriving"]
+    slugs = [actions.create_initiative(values=values(title), by=editor).slug for title in titles]
 
     assert slugs == ["trygg-utskriving", "trygg-utskriving-2", "trygg-utskriving-3"]
+
+
+@pytest.mark.parametrize("title", ["Ærlig talt", "ærlig TALT"])
+def test_two_live_initiatives_do_not_have_one_title(editor, title):
+    first = actions.create_initiative(values=values("Ærlig talt"), by=editor)
+    other = create_initiative(title="Noe annet")
+
+    with pytest.raises(rules.NotAllowed) as no:
+        actions.create_initiative(values=values(title), by=editor)
+    assert no.value.field == "title"
+    with pytest.raises(rules.NotAllowed):
+        change(other, title=title, by=editor)
+
+    actions.close_initiative(initiative=first, closed_as="archived", reason="Ferdig.", by=editor)
+    assert actions.create_initiative(values=values(title), by=editor).slug == "aerlig-talt-2"
 
 
 def test_an_address_somebody_had_is_not_given_to_another(editor):
@@ -133,7 +152,7 @@ def test_a_title_that_differs_in_signs_only_keeps_the_address(editor):
 @pytest.mark.parametrize("title", ["Bo trygt hjemme", "Ny"])
 def test_a_numbered_or_reserved_address_is_kept_too_when_only_signs_change(editor, title):
     create_initiative(title=title)
-    initiative = actions.create_initiative(values=values(title), by=editor)
+    initiative = actions.create_initiative(values=values(f"{title}!"), by=editor)
     slug = initiative.slug
 
     assert change(initiative, title=f"{title}.", by=editor).slug == slug
@@ -261,7 +280,11 @@ def test_close_and_reopen(editor, closed_as, word):
 
     initiative.refresh_from_db()
     assert initiative not in Initiative.objects.live()
-    assert (initiative.state_name, initiative.closed_by, initiative.closed_reason) == (word, editor, "Derfor.")
+    assert (initiative.state_name, initiative.closed_by, initiative.closed_reason) == (
+        word,
+        editor,
+        "Derfor.",
+    )
     assert initiative.merged_into == (other if closed_as == "merged" else None)
 
     actions.reopen_initiative(initiative=initiative, reason="Likevel.", by=editor)

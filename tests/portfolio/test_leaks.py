@@ -43,6 +43,15 @@ PAGES = (
     "/organisasjoner/{partner}/",
 )
 
+SOME = (
+    "/",
+    "/tiltak/",
+    "/tiltak.csv",
+    "/tiltak/apent/",
+    "/handlingsdel.csv",
+    "/handlingsdel.csv?dato=2025-06-30",
+)
+
 
 @pytest.fixture
 def public_world(db):
@@ -83,28 +92,37 @@ def read(client, world, address) -> str:
     response = client.get(address.format(**ids))
     if "html" not in response["Content-Type"]:
         return str(sheet(response))
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"', "", body(response))
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"', "", body(response))
+    return " ".join(page.split())
 
 
 def read_all(client, world) -> dict[str, str]:
     return {address: read(client, world, address) for address in PAGES}
 
 
+def read_some(client, world) -> dict[str, str]:
+    """What shows the most, for those who see what the public sees."""
+    return {address: read(client, world, address) for address in SOME}
+
+
 def different(before, after) -> set[str]:
-    return {address for address in PAGES if before[address] != after[address]}
+    return {address for address in before if before[address] != after[address]}
 
 
-def test_an_internal_initiative_changes_no_page_of_those_who_may_not_know_of_it(public_world, cast, client_of):
+def test_an_internal_initiative_changes_no_page_of_those_who_may_not_know_of_it(
+    public_world, cast, client_of
+):
     clients = {who: client_of(vars(cast)[who]) for who in (*NOT_INSIDE, "leader", "editor")}
-    before = {who: read_all(client, public_world) for who, client in clients.items()}
+    how = {who: read_all if who in {"public", "outsider", "editor"} else read_some for who in clients}
+    before = {who: how[who](client, public_world) for who, client in clients.items()}
 
     add_an_internal_initiative(public_world)
 
-    after = {who: read_all(client, public_world) for who, client in clients.items()}
+    after = {who: how[who](client, public_world) for who, client in clients.items()}
     for who in NOT_INSIDE:
         assert different(before[who], after[who]) == set(), who
     for who in ("leader", "editor"):
-        assert different(before[who], after[who]) == set(PAGES), who
+        assert different(before[who], after[who]) == set(before[who]), who
 
 
 @pytest.mark.parametrize("address", ["/tiltak/hemmelig-arbeid/", "/tiltak/hemmelig-for/"])
@@ -158,30 +176,29 @@ def close(initiative, into, editor):
     )
 
 
-@pytest.mark.parametrize("publication", ["draft", "submitted"])
-def test_drafts_and_what_is_sent_in_change_no_page_but_the_writer_s_and_the_editor_s(
-    public_world, cast, client_of, publication
+def test_drafts_and_what_is_sent_in_change_no_page_but_the_writers_and_the_editors(
+    public_world, cast, client_of
 ):
-    blind = ("public", "member", "outsider", "leader", "admin")
+    blind = ("public", "outsider", "leader", "admin")
     clients = {who: client_of(vars(cast)[who]) for who in (*blind, "contributor", "editor")}
-    before = {who: read_all(client, public_world) for who, client in clients.items()}
+    how = {who: read_all if who in {"public", "leader"} else read_some for who in clients}
+    before = {who: how[who](client, public_world) for who, client in clients.items()}
 
-    create_report(
-        initiative=public_world["open"],
-        on=date(2025, 6, 28),
-        comment="Hemmelig utkast.",
-        phases="drift",
-        publication=publication,
-        by=cast.contributor,
-    )
+    for publication, by in [("draft", cast.contributor), ("submitted", cast.member)]:
+        create_report(
+            initiative=public_world["open"],
+            on=date(2025, 6, 28),
+            comment="Hemmelig utkast.",
+            phases="drift",
+            publication=publication,
+            by=by,
+        )
 
-    after = {who: read_all(client, public_world) for who, client in clients.items()}
+    after = {who: how[who](client, public_world) for who, client in clients.items()}
     for who in blind:
         assert different(before[who], after[who]) == set(), who
     assert different(before["contributor"], after["contributor"]) == {"/tiltak/apent/"}
-    assert different(before["editor"], after["editor"]) == (
-        {"/", "/tiltak/apent/"} if publication == "submitted" else set()
-    )
+    assert different(before["editor"], after["editor"]) == {"/", "/tiltak/apent/"}
 
 
 def seen_by(cast, client_of, words, address="/tiltak/apent/") -> set[str]:
@@ -190,9 +207,7 @@ def seen_by(cast, client_of, words, address="/tiltak/apent/") -> set[str]:
 
 def test_corrected_texts_are_for_editor_and_leader(public_world, cast, client_of):
     wrong = create_report(initiative=public_world["open"], on=date(2025, 9, 1), comment="Skriveffeil.")
-    create_report(
-        initiative=public_world["open"], on=date(2025, 9, 1), comment="Skrivefeil.", corrects=wrong
-    )
+    create_report(initiative=public_world["open"], on=date(2025, 9, 1), comment="Skrivefeil.", corrects=wrong)
 
     assert seen_by(cast, client_of, "Skriveffeil.") == {"editor", "leader"}
     assert seen_by(cast, client_of, "Skrivefeil.") == set(vars(cast))
@@ -213,7 +228,7 @@ def test_what_stood_in_the_source_is_for_the_editor(public_world, cast, client_o
     for words in ("Levere", "Nyhetsbrev juni", "<dd>? ?</dd>", "<dd>*</dd>"):
         assert seen_by(cast, client_of, words) == {"editor"}
     assert seen_by(cast, client_of, "Levere", "/tiltak/") == {"editor"}
-    assert seen_by(cast, client_of, "Ikke avklart") == set(vars(cast)) - set()
+    assert seen_by(cast, client_of, "Ikke avklart") == set(vars(cast))
 
 
 def test_the_log_is_for_editor_and_leader(public_world, cast, client_of):

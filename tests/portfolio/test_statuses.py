@@ -310,7 +310,9 @@ def test_a_step_back_can_be_a_draft_but_is_not_sent_without_a_reason(contributor
         actions.submit_status(report=draft, by=contributor)
     assert no.value.field == "reason"
 
-    actions.save_draft(initiative=initiative, status=said(cell="oppstart", reason="Ny start."), by=contributor)
+    actions.save_draft(
+        initiative=initiative, status=said(cell="oppstart", reason="Ny start."), by=contributor
+    )
     actions.submit_status(report=draft, by=contributor)
 
 
@@ -364,7 +366,9 @@ def test_a_submitted_report_collides_with_what_was_published_after_it_was_seen(c
 def test_a_submitted_report_of_a_published_day_becomes_a_correction(contributor, editor):
     initiative = create_initiative(project_lead=contributor)
     first = create_report(initiative=initiative, on=JUNE)
-    sent = create_report(initiative=initiative, on=JUNE, publication="submitted", by=contributor, comment="Ny.")
+    sent = create_report(
+        initiative=initiative, on=JUNE, publication="submitted", by=contributor, comment="Ny."
+    )
 
     assert actions.publish_submitted(report=sent, based_on=first.pk, by=editor).corrects == first
 
