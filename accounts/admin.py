@@ -24,7 +24,7 @@ class RecordedAdmin(admin.ModelAdmin[Any]):
         form: forms.ModelForm[Any],
         change: bool,  # noqa: FBT001 -- Django's signature
     ) -> None:
-        old = {name: form.initial.get(name) for name in form.changed_data} if change else {}
+        old = {name: _shown(form, name) for name in form.changed_data} if change else {}
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             new = {name: form.cleaned_data.get(name) for name in form.changed_data if "password" not in name}
@@ -35,6 +35,14 @@ class RecordedAdmin(admin.ModelAdmin[Any]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _shown(form: forms.ModelForm[Any], name: str) -> Any:
+    """What stood in the field before, a related thing by its name."""
+    value, field = form.initial.get(name), form.fields[name]
+    if isinstance(field, forms.ModelChoiceField) and value is not None:
+        return field.queryset.filter(pk=value).first() if field.queryset is not None else value
+    return value
 
 
 class ReferenceAdmin(RecordedAdmin):
@@ -101,6 +109,14 @@ class UserAdmin(DjangoUserAdmin[User], RecordedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """Django's own trail, and ours when a password was set on its page of its own."""
+        if isinstance(request.user, User) and "password" in (
+            request.resolver_match.route if request.resolver_match else ""
+        ):
+            actions.record(by=request.user, verb=_("satte nytt passord"), target=obj)
+        return super().log_change(request, obj, message)
 
 
 @admin.register(LogEntry)

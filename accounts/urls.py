@@ -10,6 +10,7 @@ urlpatterns = [
     path("registrer/", views.signup, name="account_signup"),
     path("bekreft/", views.reauthenticate, name="account_reauthenticate"),
     path("passord/", views.password_change, name="account_change_password"),
+    path("passord/sett/", views.password_set, name="account_set_password"),
     path("passord/nytt/", views.password_reset, name="account_reset_password"),
     path("passord/nytt/sendt/", views.password_reset_done, name="account_reset_password_done"),
     re_path(

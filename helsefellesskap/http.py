@@ -1,7 +1,11 @@
-"""What the middleware guarantees about a request."""
+"""What the middleware guarantees about a request, and views that are a button only."""
 
-from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 
@@ -11,4 +15,13 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-__all__ = ["AnonymousUser", "Request"]
+def button(view: Callable[..., HttpResponse]) -> Any:
+    """A view that only answers POST and has no page of its own: after a sign-in one comes back to where it was."""
+    posted: Any = require_POST(view)
+    posted.is_button = True
+    return posted
+
+
+def render_form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page of a form: fresh, or with what was wrong (422, which htmx swaps in too)."""
+    return render(request, template, context, status=422 if request.method == "POST" else 200)

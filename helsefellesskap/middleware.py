@@ -11,7 +11,6 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from helsefellesskap import kept_input
-from helsefellesskap.http import Request
 
 
 class VaryOnHtmxMiddleware:
@@ -33,23 +32,21 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:  # type: ignore[override]
         path = request.get_full_path()
-        if request.method == "POST":
+        htmx = getattr(request, "htmx", False)
+        if getattr(view_func, "is_button", False):
+            path = _page_behind(request, "Referer") or "/"
+        elif request.method == "POST":
             kept_input.keep(request)
             path = request.path
-        htmx = isinstance(request, HttpRequest) and getattr(request, "htmx", False)
-        if htmx and request.method == "GET":
-            path = _page_behind(request) or path
+        elif htmx:
+            path = _page_behind(request, "HX-Current-URL") or path
         redirect = redirect_to_login(path, self.get_login_url(view_func))
         return HttpResponseClientRedirect(redirect.url) if htmx else redirect
 
 
-def _page_behind(request: HttpRequest) -> str | None:
-    """The page a fragment was asked from: a person must come back to that, not to the fragment."""
-    current = request.headers.get("HX-Current-URL", "")
-    parts = urlsplit(current)
+def _page_behind(request: HttpRequest, header: str) -> str | None:
+    """The page a fragment or a button stands on: a person must come back to that."""
+    parts = urlsplit(request.headers.get(header, ""))
     if parts.netloc != request.get_host():
         return None
     return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-__all__ = ["Request", "SignInMiddleware", "VaryOnHtmxMiddleware"]

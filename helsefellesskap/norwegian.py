@@ -18,7 +18,7 @@ _NATIONAL_ID = re.compile(r"(?<!\d)(\d{6})[ \u00a0]?(\d{5})(?!\d)")
 
 def norwegian_order(field: str, *, descending: bool = False) -> OrderBy:
     """Order by a text field as a Norwegian reader expects: … z, æ, ø, å, and `aa` as `å`."""
-    return OrderBy(Collate(F(field), COLLATION), descending=descending)
+    return OrderBy(Collate(F(field), COLLATION), descending=descending, nulls_last=True)
 
 
 @cache

@@ -58,8 +58,12 @@ except OSError as error:
     stop(f"DATA_DIR cannot be used: {error.strerror or error} ({DATA_DIR}).")
 
 BASE_URL = value("BASE_URL", trial=f"http://127.0.0.1:{PORT}/")
-_address = urlsplit(BASE_URL)
-if _address.scheme not in {"http", "https"} or not _address.hostname:
+try:
+    _address = urlsplit(BASE_URL)
+    _is_address = _address.scheme in {"http", "https"} and bool(_address.hostname) and _address.port != 0
+except ValueError:
+    _is_address = False
+if not _is_address:
     stop(f"BASE_URL must be an address such as https://portal.example.no/, not {BASE_URL!r}.")
 if DEMO and not DEBUG and _address.hostname not in {"127.0.0.1", "localhost", "::1"}:
     stop("DEMO makes sign-ins with a known password; it is refused unless BASE_URL is a loopback address.")
@@ -86,6 +90,8 @@ ALLOWED_HOSTS = [
     for host in value("ALLOWED_HOSTS", trial="127.0.0.1,localhost,[::1],testserver").split(",")
     if host.strip()
 ]
+if not ALLOWED_HOSTS:
+    stop("ALLOWED_HOSTS must name at least one host, such as portal.example.no.")
 CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_address.netloc}"]
 
 # What it is made of
@@ -151,9 +157,11 @@ _database: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "helsefellesskap.sqlite3",
 }
-if env.str("DATABASE_URL", default="").strip():
+_database_url = env.str("DATABASE_URL", default="").strip()
+if _database_url:
     try:
-        _database = env.db_url("DATABASE_URL")
+        _is_known = _database_url.startswith(("postgres://", "postgresql://", "sqlite:///"))
+        _database = env.db_url("DATABASE_URL") if _is_known else {}
     except (ImproperlyConfigured, ValueError):
         _database = {}
 if _database.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
@@ -165,11 +173,14 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;"
+        "PRAGMA mmap_size=268435456;",
     }
 else:
-    _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
+    # Everything here fits in memory or lies on an SSD: index look-ups are cheap.
+    _database.setdefault("OPTIONS", {})["options"] = "-c random_page_cost=1.1"
+_database["CONN_MAX_AGE"] = 60
 DATABASES = {"default": _database}
 CACHES = {
     "default": {  # sign-in attempts are counted here, for all workers together

@@ -18,4 +18,5 @@ urlpatterns = [
     path("helse/live/", views.live, name="live"),
     path("helse/klar/", views.ready, name="ready"),
     path("admin/", admin.site.urls),
+    path("favicon.ico", views.favicon, name="favicon"),
 ]

@@ -3,7 +3,8 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from helsefellesskap.http import Request
@@ -14,6 +15,13 @@ from helsefellesskap.panels import panels_for
 @require_safe
 def home(request: Request) -> HttpResponse:
     return render(request, "home.html", {"panels": panels_for(request)})
+
+
+@login_not_required
+@require_safe
+def favicon(request: Request) -> HttpResponse:
+    """Browsers ask for it here on pages that name no icon."""
+    return redirect(static("img/favicon.svg"))
 
 
 @login_not_required

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -82,7 +83,8 @@ def _save_dated(thing: Any) -> None:
 
 
 def _load_initiative(row: dict[str, str]) -> Initiative:
-    found = Initiative.objects.filter(slug=row["slug"]).first()
+    known_as = Q(slug=row["slug"]) | Q(old_slugs__slug=row["slug"])
+    found = Initiative.objects.filter(known_as).first()
     if found is not None:
         return found
     initiative = Initiative(

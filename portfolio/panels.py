@@ -9,7 +9,7 @@ from helsefellesskap.http import Request
 from helsefellesskap.panels import Panel
 from portfolio import permissions
 from portfolio.documents import summarise
-from portfolio.models import Edition, Initiative, StatusReport
+from portfolio.models import Edition, Initiative, Phase, ProgramArea, StatusReport
 
 
 @panels.register
@@ -40,7 +40,12 @@ def own_initiatives(request: Request) -> Panel | None:
 
 @panels.register
 def status_numbers(request: Request) -> Panel | None:
-    summary = summarise(Initiative.objects.visible_to(request.user).live(), today=timezone.localdate())
+    summary = summarise(
+        Initiative.objects.visible_to(request.user).live(),
+        phases=list(Phase.objects.all()),
+        areas=list(ProgramArea.objects.all()),
+        today=timezone.localdate(),
+    )
     context = {"summary": summary, "can_edit": permissions.can_edit_portfolio(request.user)}
     return Panel(_("Status for tiltakene"), "portfolio/panels/summary.html", context, order=20, is_wide=True)
 

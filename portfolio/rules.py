@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from helsefellesskap.norwegian import find_national_id
 from helsefellesskap.refusals import NotAllowed
 from portfolio.models import Initiative, Phase, StatusReport
-from portfolio.models.statuses import COMMENT_LENGTH
+from portfolio.models.statuses import COMMENT_LENGTH, NEXT_STEP_LENGTH
 
 Publication = StatusReport.Publication
 State = StatusReport.State
@@ -25,7 +25,7 @@ NEXT_STATES: dict[str, frozenset[str]] = {
 """The life of a report: the secretariat may publish its own draft at once, or return what was sent in."""
 
 _ONLY_QUESTION_MARKS = re.compile(r"[\s?？]+")
-_HTML = re.compile(r"<\s*[a-zA-Z/!?][^>]*>?")
+_HTML = re.compile(r"<[a-zA-Z/!?][^>]*>?")
 
 
 class Changed(NotAllowed):
@@ -82,8 +82,14 @@ def check_transition(report: StatusReport, to: str) -> None:
         )
 
 
-def check_text(text: str, *, field: str) -> None:
-    """Free text holds no HTML and no national identity number (offentlegforskrifta § 7)."""
+def check_text(text: str, *, field: str, limit: int | None = None) -> None:
+    """Free text holds no HTML and no national identity number (offentlegforskrifta § 7), and is not too long."""
+    if limit is not None and len(text) > limit:
+        raise NotAllowed(
+            _("Teksten er på %(length)s tegn. Den kan ha høyst %(limit)s.")
+            % {"length": len(text), "limit": limit},
+            field=field,
+        )
     if _HTML.search(text):
         raise NotAllowed(_("Teksten kan ikke inneholde HTML-koder. Skriv vanlig tekst."), field=field)
     if find_national_id(text):
@@ -112,7 +118,7 @@ def check_status(
         raise NotAllowed(_("Datoen er for langt tilbake i tid."), field="reported_on")
     _check_comment(status)
     for field in ("next_step", "reason"):
-        check_text(getattr(status, field), field=field)
+        check_text(getattr(status, field), field=field, limit=NEXT_STEP_LENGTH)
     _check_phase(status, phases)
     if not is_draft:
         _check_step(status, previous, phases)
@@ -134,13 +140,7 @@ def _check_comment(status: Status) -> None:
         raise NotAllowed(
             _("Du har både skrevet en kommentar og valgt «Vet ikke». Velg ett av dem."), field="comment"
         )
-    if len(comment) > COMMENT_LENGTH:
-        raise NotAllowed(
-            _("Kommentaren er på %(length)s tegn. Den kan ha høyst %(limit)s.")
-            % {"length": len(comment), "limit": COMMENT_LENGTH},
-            field="comment",
-        )
-    check_text(comment, field="comment")
+    check_text(comment, field="comment", limit=COMMENT_LENGTH)
 
 
 def _check_phase(status: Status, phases: Sequence[Phase]) -> None:
@@ -169,27 +169,28 @@ def _check_phase(status: Status, phases: Sequence[Phase]) -> None:
 
 
 def _check_step(status: Status, previous: StatusReport | None, phases: Sequence[Phase]) -> None:
-    if status.reason or status.phase_from is None or previous is None or previous.needs_mapping:
+    if status.reason or previous is None or previous.needs_mapping or status.needs_mapping:
         return
-    first = phases.index(status.phase_from)
-    last = phases.index(status.phase_to) if status.phase_to else first
-    if previous.phase_from is None:
-        before = before_last = -1
-    else:
-        before = phases.index(previous.phase_from)
-        before_last = phases.index(previous.phase_to) if previous.phase_to else before
+    first, last = _place(status.phase_from, status.phase_to, phases)
+    before, before_last = _place(previous.phase_from, previous.phase_to, phases)
     if (first, last) < (before, before_last):
         raise NotAllowed(
             _("Tiltaket går tilbake fra %(before)s. Skriv hvorfor.") % {"before": previous.phase_name},
             field="reason",
         )
-    skipped = phases[before_last + 1 : first]
+    skipped = phases[before_last + 1 : max(first, 0)]
     if skipped:
         raise NotAllowed(
             _("Tiltaket hopper over %(skipped)s. Skriv hvorfor.")
             % {"skipped": ", ".join(phase.name for phase in skipped)},
             field="reason",
         )
+
+
+def _place(first: Phase | None, last: Phase | None, phases: Sequence[Phase]) -> tuple[int, int]:
+    """Where in the model, from the first phase to the last; not started is before all of them."""
+    start = phases.index(first) if first else -1
+    return start, phases.index(last) if last else start
 
 
 def check_closing(

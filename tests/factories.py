@@ -30,7 +30,9 @@ def create_user(*, role: str = "", name: str = "", **fields: Any) -> User:
     return user
 
 
-def create_organisation(*, name: str = "", kind: str = Organisation.Kind.MUNICIPALITY, **fields: Any) -> Organisation:
+def create_organisation(
+    *, name: str = "", kind: str = Organisation.Kind.MUNICIPALITY, **fields: Any
+) -> Organisation:
     return Organisation.objects.create(name=name or f"Kommune {next(_serial)}", kind=kind, **fields)
 
 

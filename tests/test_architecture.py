@@ -19,6 +19,7 @@ APPS = ("accounts", "portfolio")
 
 OPEN_VIEWS = {
     "home",
+    "favicon",
     "live",
     "ready",
     "account_login",
@@ -68,6 +69,7 @@ CLOSED = [
     "/admin/accounts/user/",
     "/admin/accounts/organisation/1/change/",
     "/konto/passord/",
+    "/konto/passord/sett/",
     "/konto/bekreft/",
     "/tiltak/ny/",
     "/tiltak/finnes-ikke/rediger/",

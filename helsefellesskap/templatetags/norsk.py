@@ -14,9 +14,9 @@ NBSP = "\u00a0"
 
 
 @register.filter
-def dato(day: date | datetime | None) -> str:
+def dato(day: date | datetime | str | None) -> str:
     """22.05.2025; a time is shown as the day it was in Norway."""
-    if day is None:
+    if not day or isinstance(day, str):
         return ""
     if isinstance(day, datetime):
         day = timezone.localtime(day).date()
@@ -24,9 +24,9 @@ def dato(day: date | datetime | None) -> str:
 
 
 @register.filter
-def klokke(at: datetime | None) -> str:
+def klokke(at: datetime | str | None) -> str:
     """22.05.2025 kl. 09.30, in Norwegian time."""
-    if at is None:
+    if not at or isinstance(at, str):
         return ""
     local = timezone.localtime(at)
     return f"{local:%d.%m.%Y} kl.{NBSP}{local:%H.%M}"
@@ -63,8 +63,7 @@ def alder(days: int | None) -> str:
     if days < 60:
         return ngettext("%(n)s dag", "%(n)s dager", days) % {"n": days}
     if days < 730:
-        months = days * 12 // 365
-        return _("%(n)s måneder") % {"n": months}
+        return _("%(n)s måneder") % {"n": max(2, days * 12 // 365)}
     return _("%(n)s år") % {"n": days // 365}
 
 
@@ -81,8 +80,11 @@ def query(request: HttpRequest, **changes: str | int | None) -> str:
 
 @register.filter
 def siden(day: date | None) -> str:
-    """How long ago a day was, in words."""
-    return alder((timezone.localdate() - day).days) if day else ""
+    """How long ago a day was, in words: i dag, 16 måneder siden."""
+    if not day:
+        return ""
+    days = (timezone.localdate() - day).days
+    return alder(days) if days < 1 else _("%(age)s siden") % {"age": alder(days)}
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import models, transaction
@@ -12,6 +13,7 @@ from accounts.actions import record
 from accounts.models import Organisation, User
 from helsefellesskap.norwegian import ascii_slug, normalised
 from portfolio import rules
+from portfolio.documents import in_words
 from portfolio.models import (
     Initiative,
     InitiativeAlias,
@@ -105,7 +107,8 @@ class FactsChanged(rules.NotAllowed):
         self.by = newest.history_user if newest else None
         self.at = newest.history_date if newest else None
         seen = newest.instance.history.filter(history_id=version).first() if newest and version else None
-        self.changes = newest.diff_against(seen, foreign_keys_are_objs=True).changes if seen else []
+        changes = newest.diff_against(seen, foreign_keys_are_objs=True).changes if seen else []
+        self.changes = in_words(changes)
 
 
 @transaction.atomic
@@ -155,16 +158,22 @@ def reopen_initiative(*, initiative: Initiative, reason: str, by: User) -> None:
     record(by=by, verb=_("tok inn igjen"), target=locked, old=old, new={"reason": reason})
 
 
-def free_slug(title: str) -> str:
-    """An address nobody has or had; a number is added until it is free."""
-    base = ascii_slug(title) or "tiltak"
-    if base in RESERVED:
-        base = f"tiltak-{base}"
+def free_slug(title: str, *, besides: Initiative | None = None) -> str:
+    """An address no other initiative has or had; a number is added until it is free."""
+    base = _base_slug(title)
+    others, old = Initiative.objects.all(), OldSlug.objects.all()
+    if besides is not None:
+        others, old = others.exclude(pk=besides.pk), old.exclude(initiative=besides)
     slug, number = base, 1
-    while Initiative.objects.filter(slug=slug).exists() or OldSlug.objects.filter(slug=slug).exists():
+    while others.filter(slug=slug).exists() or old.filter(slug=slug).exists():
         number += 1
         slug = f"{base}-{number}"
     return slug
+
+
+def _base_slug(title: str) -> str:
+    base = ascii_slug(title) or "tiltak"
+    return f"tiltak-{base}" if base in RESERVED else base
 
 
 RESERVED = frozenset({"ny", "status"})
@@ -172,18 +181,20 @@ RESERVED = frozenset({"ny", "status"})
 
 
 def _rename(initiative: Initiative) -> None:
-    if ascii_slug(initiative.title) == initiative.slug:
-        return
+    """A new address, and the old one redirects; an address that still fits the title stays."""
     old = initiative.slug
-    OldSlug.objects.filter(initiative=initiative, slug=ascii_slug(initiative.title)).delete()
-    initiative.slug = free_slug(initiative.title)
-    if initiative.slug != old:
-        OldSlug.objects.get_or_create(initiative=initiative, slug=old)
+    if re.fullmatch(rf"{re.escape(_base_slug(initiative.title))}(-\d+)?", old):
+        return
+    initiative.slug = free_slug(initiative.title, besides=initiative)
+    OldSlug.objects.filter(initiative=initiative, slug=initiative.slug).delete()
+    OldSlug.objects.create(initiative=initiative, slug=old)
 
 
 def _check(values: dict[str, Any]) -> None:
     for field in ("title", "summary", "mandate_reference", "decided_reference", "project_lead_role"):
         rules.check_text(values.get(field) or "", field=field)
+    for alias in values.get("aliases", ()):
+        rules.check_text(alias, field="aliases")
 
 
 def _check_title(title: str, *, besides: Initiative | None = None) -> None:

@@ -13,6 +13,7 @@ from accounts.actions import record
 from accounts.models import Organisation, User
 from portfolio import rules
 from portfolio.models import Initiative, Phase, StatusReport
+from portfolio.models.statuses import NEXT_STEP_LENGTH
 from portfolio.rules import Status
 
 FIELDS = (
@@ -112,7 +113,7 @@ def return_status(*, report: StatusReport, comment: str, by: User) -> None:
     rules.check_transition(report, StatusReport.Publication.DRAFT)
     if not comment.strip():
         raise rules.NotAllowed(_("Skriv hva som må endres."), field="return_comment")
-    rules.check_text(comment, field="return_comment")
+    rules.check_text(comment, field="return_comment", limit=NEXT_STEP_LENGTH)
     report.publication = StatusReport.Publication.DRAFT
     report.return_comment = comment
     report.save(update_fields=["publication", "return_comment"])
@@ -139,19 +140,16 @@ def _publish(report: StatusReport, status: Status, initiative: Initiative, by: U
     """The one place where a report becomes published, inside the caller's transaction and lock."""
     if not initiative.is_live:
         raise rules.NotAllowed(_("Tiltaket er tatt ut av porteføljen og kan ikke få ny status."))
-    before = _published(initiative)
-    report.corrects = before.filter(reported_on=status.reported_on).first()
-    rules.check_status(
-        status,
-        previous=before.filter(reported_on__lt=status.reported_on).first(),
-        phases=_phases(),
-        today=timezone.localdate(),
-    )
+    old = previous = initiative.latest_report
+    if old is not None and old.reported_on >= status.reported_on:
+        before = _published(initiative)
+        report.corrects = before.filter(reported_on=status.reported_on).first()
+        previous = before.filter(reported_on__lt=status.reported_on).first()
+    rules.check_status(status, previous=previous, phases=_phases(), today=timezone.localdate())
     report.publication = StatusReport.Publication.PUBLISHED
     report.published_at = timezone.now()
     report.published_by = by
     report.save()
-    old = initiative.latest_report
     if old is None or report.reported_on >= old.reported_on:
         Initiative.objects.filter(pk=initiative.pk).update(latest_report=report)
     record(
@@ -166,11 +164,12 @@ def _publish(report: StatusReport, status: Status, initiative: Initiative, by: U
 
 def _check_unchanged(initiative: Initiative, status: Status, based_on: int | None, by: User) -> None:
     newest = initiative.latest_report
-    if (newest.pk if newest else None) == based_on:
-        return
-    if newest is not None and newest.published_by_id == by.pk and status.says_the_same_as(newest):
-        raise rules.AlreadySaved(newest)
-    raise rules.Changed(newest)
+    if newest is not None and newest.reported_on >= status.reported_on:
+        same_day = _published(initiative).filter(reported_on=status.reported_on).first()
+        if same_day is not None and same_day.published_by_id == by.pk and status.says_the_same_as(same_day):
+            raise rules.AlreadySaved(same_day)
+    if (newest.pk if newest else None) != based_on:
+        raise rules.Changed(newest)
 
 
 def _lock(initiative: Initiative) -> Initiative:
@@ -178,7 +177,11 @@ def _lock(initiative: Initiative) -> Initiative:
 
     Without joins: PostgreSQL checks a row again after waiting for its lock, but not what was joined to it.
     """
-    return Initiative.objects.select_for_update().get(pk=initiative.pk)
+    locked = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    if locked.latest_report_id:
+        reports = StatusReport.objects.select_related("phase_from", "phase_to")
+        locked.latest_report = reports.get(pk=locked.latest_report_id)
+    return locked
 
 
 def _lock_report(report: StatusReport) -> StatusReport:

@@ -19,7 +19,7 @@ from portfolio.documents.handlingsdel import (
     status_text,
     table_as_of,
 )
-from portfolio.documents.log import log_lines
+from portfolio.documents.log import in_words, log_lines
 from portfolio.documents.summary import Summary, summarise
 from portfolio.documents.timeline import Timeline, timeline
 
@@ -36,6 +36,7 @@ __all__ = [
     "comparison_print",
     "handlingsdel_columns",
     "handlingsdel_print",
+    "in_words",
     "initiative_columns",
     "live_table",
     "log_lines",

@@ -9,6 +9,7 @@ from typing import Any
 import tablib
 from django.utils.translation import gettext as _
 from import_export.formats.base_formats import CSV, XLSX
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from portfolio.documents.handlingsdel import Comparison, StatusTable, phase_text, status_text
 from portfolio.models import Initiative
@@ -77,9 +78,10 @@ def _dataset(title: str, headers: list[str], rows: Iterable[tuple[Any, ...]]) ->
 
 
 def _safe(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is marked as text."""
+    """A text that a spreadsheet would take for a formula is marked as text; control signs are left out."""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+        text = ILLEGAL_CHARACTERS_RE.sub("", cell)
+        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
     return cell if cell is None or isinstance(cell, date) else str(cell)
 
 

@@ -103,7 +103,7 @@ def phase_text(report: StatusReport | None) -> str:
 
 def live_table(initiatives: InitiativeQuerySet, *, today: date) -> StatusTable:
     """The table of now, of the initiatives a person may see."""
-    rows = initiatives.live().with_status().with_funded().in_paper_order()
+    rows = initiatives.live().with_status().as_printed().with_funded().in_paper_order()
     groups: dict[int, Group] = {}
     for initiative in rows:
         area = initiative.program_area
@@ -125,12 +125,7 @@ def live_table(initiatives: InitiativeQuerySet, *, today: date) -> StatusTable:
 def table_as_of(day: date, user: Viewer) -> StatusTable:
     """The table at the end of that day in Norway: reports, titles, areas and order as they were then."""
     initiatives = Initiative.objects.all().as_of(day, user)
-    slugs = {}
-    internal = set()
-    for key, slug, visibility in initiatives.order_by().values_list("pk", "slug", "visibility"):
-        slugs[key] = slug
-        if visibility == Initiative.Visibility.INTERNAL:
-            internal.add(key)
+    slugs = dict(initiatives.order_by().values_list("pk", "slug"))
     version_ids = initiatives.order_by().values("version_id")  # type: ignore[misc]
     report_ids = initiatives.order_by().values("report_id")  # type: ignore[misc]
     versions = Initiative.history.filter(history_id__in=version_ids)
@@ -158,7 +153,7 @@ def table_as_of(day: date, user: Viewer) -> StatusTable:
                     report,
                     report.known_on if report else None,
                     is_funded=version.id in funded,
-                    is_internal=version.id in internal,
+                    is_internal=version.visibility == Initiative.Visibility.INTERNAL,
                 )
             )
         if group.rows:

@@ -46,6 +46,19 @@ def log_lines(entries: Iterable[LogEntry]) -> list[LogLine]:
     return lines
 
 
+def in_words(changes: Iterable[Any]) -> list[LoggedChange]:
+    """What two versions of an initiative differ in; `changes` as django-simple-history tells them."""
+    fields = _fields()
+    return [
+        LoggedChange(
+            _label(change.field, fields.get(change.field)),
+            _in_words(change.old, fields.get(change.field)),
+            _in_words(change.new, fields.get(change.field)),
+        )
+        for change in changes
+    ]
+
+
 def _fields() -> dict[str, Any]:
     """Field names of the portfolio; those of initiatives win where two models share one."""
     return {
@@ -75,7 +88,7 @@ def _in_words(value: Any, field: Any) -> str:
         return _("ja") if value else _("nei")
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
-    if isinstance(field, models.DateField) and isinstance(value, str):
-        return dato(date.fromisoformat(value[:10]))
+    if isinstance(field, models.DateField):
+        return dato(date.fromisoformat(str(value)[:10]))
     choices = dict(field.flatchoices) if field is not None and field.choices else {}
     return str(choices.get(value, value))

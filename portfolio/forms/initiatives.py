@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Role, User
 from helsefellesskap.forms import DateField, FilterForm
 from helsefellesskap.norwegian import norwegian_order
-from portfolio.forms.statuses import NEEDS_MAPPING, NOT_STARTED, STATES, TextField
+from portfolio.forms.statuses import NEEDS_MAPPING, NEVER_REPORTED, NOT_STARTED, STATES, TextField
 from portfolio.models import (
     Initiative,
     InitiativeQuerySet,
@@ -92,7 +94,12 @@ def _phase_choices(phases: list[Phase]) -> list[tuple[str, str]]:
     choices += [
         (f"{phase.code}-{phase.code}", _("Bare %(phase)s") % {"phase": phase.name}) for phase in phases
     ]
-    return [*choices, (NOT_STARTED, _("Ikke startet")), (NEEDS_MAPPING, _("Ikke avklart"))]
+    return [
+        *choices,
+        (NOT_STARTED, _("Ikke startet")),
+        (NEEDS_MAPPING, _("Ikke avklart")),
+        (NEVER_REPORTED, _("Aldri meldt")),
+    ]
 
 
 class InitiativeForm(forms.ModelForm[Initiative]):
@@ -152,13 +159,21 @@ class InitiativeForm(forms.ModelForm[Initiative]):
 
     def __init__(self, *args: Any, visible: InitiativeQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = visible.live().exclude(pk=self.instance.pk).in_paper_order()
-        for name in ("parent", "related"):
-            self._choices(name).queryset = others
-        self._choices("owner").queryset = Organisation.objects.active().in_name_order()
-        self._choices("program_area").queryset = ProgramArea.objects.filter(is_active=True)
+        now = self.instance
+        is_related = Q(pk__in=now.related.values("pk")) if now.pk else Q(pk=None)
+        others = visible.exclude(pk=now.pk).in_paper_order()
+        leads = Q(is_active=True, role__in=[Role.CONTRIBUTOR, Role.EDITOR, Role.LEADER])
+        # What stands there now is always offered, so that saving something else does not take it away.
+        self._choices("parent").queryset = others.filter(Q(closed_as="") | Q(pk=now.parent_id))
+        self._choices("related").queryset = others.filter(Q(closed_as="") | is_related)
+        self._choices("owner").queryset = Organisation.objects.filter(
+            Q(is_active=True) | Q(pk=now.owner_id)
+        ).in_name_order()
+        self._choices("program_area").queryset = ProgramArea.objects.filter(
+            Q(is_active=True) | Q(pk=now.program_area_id)
+        )
         self._choices("project_lead").queryset = User.objects.filter(
-            is_active=True, role__in=[Role.CONTRIBUTOR, Role.EDITOR, Role.LEADER]
+            leads | Q(pk=now.project_lead_id)
         ).order_by(norwegian_order("name"))
         if self.instance.pk:
             newest = self.instance.history.first()
@@ -169,7 +184,7 @@ class InitiativeForm(forms.ModelForm[Initiative]):
         return self.fields[name]
 
     def clean_title(self) -> str:
-        return " ".join(str(self.cleaned_data["title"]).split("\n")).strip()
+        return " ".join(unicodedata.normalize("NFC", self.cleaned_data["title"]).splitlines()).strip()
 
     def clean_aliases(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["aliases"].split("\n") if line.strip()]
@@ -201,7 +216,9 @@ class ParticipationForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["organisation"]
-        field.queryset = Organisation.objects.active().in_name_order()
+        field.queryset = Organisation.objects.filter(
+            Q(is_active=True) | Q(pk=self.initial.get("organisation"))
+        ).in_name_order()
 
 
 class BaseParticipationFormSet(forms.BaseFormSet[ParticipationForm]):

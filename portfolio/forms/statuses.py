@@ -14,24 +14,28 @@ from helsefellesskap.forms import DateField
 from portfolio.models import Phase, StatusReport
 from portfolio.rules import Status
 
-NOT_STARTED, NEEDS_MAPPING = "ikke-startet", "uavklart"
+NOT_STARTED, NEEDS_MAPPING, NEVER_REPORTED = "ikke-startet", "uavklart", "uten-status"
 STATES = [
     (state.value, state.label)
     for state in StatusReport.State
     if state != StatusReport.State.NOT_STARTED  # chosen as a phase: an initiative not started has none
 ]
-_WORD_BULLETS = str.maketrans({"\uf0b7": "•", "\uf0a7": "•", "\uf0d8": "•", "\u2028": "\n"})
+_AS_MEANT = {ord(sign): "•" for sign in "\uf0b7\uf0a7\uf0d8"} | {
+    ord(sign): "\n" for sign in "\r\x0b\x0c\u2028\u2029"
+}
+_CONTROL = {code: None for code in range(1, 0x20) if chr(code) not in "\t\n"}
+_CLEAN = _CONTROL | _AS_MEANT
 
 
 class TextField(forms.CharField):
-    """Free text as it should be stored: composed letters, plain line ends, bullets as Word meant them."""
+    """Free text as it should be stored: composed letters, plain line ends and bullets as Word meant them, no
+    control signs."""
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
-        text = unicodedata.normalize("NFC", text).translate(_WORD_BULLETS)
-        return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+        return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_CLEAN).strip()
 
 
 class PhaseField(forms.CharField):
@@ -46,9 +50,11 @@ class PhaseField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(label=gettext_lazy("Fase"), **kwargs)
         self.phases: list[Phase] = []
+        self.without_phase = {NOT_STARTED}
 
     def offer(self, phases: list[Phase], *, may_need_mapping: bool) -> None:
         self.phases = phases
+        self.without_phase = {NOT_STARTED, NEEDS_MAPPING} if may_need_mapping else {NOT_STARTED}
         choices = [("", _("Velg fase")), (NOT_STARTED, StatusReport.State.NOT_STARTED.label)]
         if may_need_mapping:
             choices.append((NEEDS_MAPPING, _("Ikke avklart")))
@@ -64,7 +70,7 @@ class PhaseField(forms.CharField):
         code = super().to_python(value) or ""
         first, _dash, last = code.partition("-")
         known = {phase.code for phase in self.phases}
-        if code and code not in {NOT_STARTED, NEEDS_MAPPING} and not {first, last or first} <= known:
+        if code and code not in self.without_phase and not {first, last or first} <= known:
             raise forms.ValidationError(
                 _("Fasen «%(phase)s» finnes ikke. Velg en av fasene i listen.") % {"phase": code[:40]}
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
@@ -50,6 +51,25 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
             "program_area", "owner", "latest_report__phase_from", "latest_report__phase_to"
         )
         return rows.annotate(known_on=known_on("latest_report"))  # type: ignore[no-redef]
+
+    def as_printed(self) -> InitiativeQuerySet:
+        """Fetch no more than the status table shows; after with_status(), for many rows."""
+        return (
+            self.select_related(None)
+            .select_related("program_area", "latest_report__phase_from", "latest_report__phase_to")
+            .only(
+                "slug",
+                "title",
+                "visibility",
+                *(f"program_area__{name}" for name in ("code", "name", "is_decided")),
+                *(
+                    f"latest_report__{name}"
+                    for name in ("state", "comment", "comment_unknown", "needs_mapping")
+                ),
+                "latest_report__phase_from__name",
+                "latest_report__phase_to__name",
+            )
+        )
 
     def with_funded(self) -> InitiativeQuerySet:
         """Add `is_funded`: money was allocated, asked of the reverse relation by its name.
@@ -104,7 +124,7 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
     def matching(self, text: str) -> InitiativeQuerySet:
         """All words found, whatever the case, in title, other names, summary, comment or owner."""
         found = self
-        for word in text.lower().split()[:8]:
+        for word in unicodedata.normalize("NFC", text).lower().split()[:8]:
             aliases = InitiativeAlias.objects.filter(initiative=OuterRef("pk"), text__fold__contains=word)
             found = found.filter(
                 Q(title__fold__contains=word)
@@ -302,7 +322,13 @@ class Initiative(models.Model):
     class Meta:
         verbose_name = _("tiltak")
         verbose_name_plural = _("tiltak")
-        indexes = [models.Index(fields=["program_area", "order", "id"], name="portfolio_initiative_paper")]
+        indexes = [
+            models.Index(
+                fields=["program_area", "order", "id", "visibility", "latest_report"],
+                condition=Q(closed_as=""),
+                name="portfolio_initiative_paper",
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="portfolio_initiative_has_title"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="portfolio_initiative_not_own_parent"),

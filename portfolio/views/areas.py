@@ -9,12 +9,12 @@ from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
 from accounts.models import Organisation
 from helsefellesskap import kept_input
-from helsefellesskap.http import Request
+from helsefellesskap.http import Request, button, render_form
 from helsefellesskap.norwegian import norwegian_order
 from portfolio import actions, permissions, rules
 from portfolio.forms import AreaForm
@@ -59,8 +59,8 @@ def area_detail(request: Request, code: str) -> HttpResponse:
 def area_create(request: SignedInRequest) -> HttpResponse:
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
-    form = AreaForm(posted)
+    typed = kept_input.read(request)
+    form = AreaForm(typed.data)
     if request.method == "POST" and form.is_valid():
         try:
             area = actions.create_area(values=form.cleaned_data, by=request.user)
@@ -69,11 +69,8 @@ def area_create(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("Programområdet er opprettet."))
             return redirect(area)
-    return render(
-        request,
-        "portfolio/area_edit.html",
-        {"form": form, "area": None},
-        status=422 if request.method == "POST" else 200,
+    return render_form(
+        request, "portfolio/area_edit.html", {"form": form, "area": None, "kept": typed.is_kept}
     )
 
 
@@ -81,8 +78,8 @@ def area_update(request: SignedInRequest, code: str) -> HttpResponse:
     area = get_object_or_404(ProgramArea, code=code)
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
-    form = AreaForm(posted, instance=ProgramArea.objects.get(pk=area.pk))
+    typed = kept_input.read(request)
+    form = AreaForm(typed.data, instance=ProgramArea.objects.get(pk=area.pk))
     if request.method == "POST" and form.is_valid():
         try:
             area = actions.change_area(area=area, values=form.cleaned_data, by=request.user)
@@ -91,15 +88,12 @@ def area_update(request: SignedInRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("Programområdet er lagret."))
             return redirect(area)
-    return render(
-        request,
-        "portfolio/area_edit.html",
-        {"form": form, "area": area},
-        status=422 if request.method == "POST" else 200,
+    return render_form(
+        request, "portfolio/area_edit.html", {"form": form, "area": area, "kept": typed.is_kept}
     )
 
 
-@require_POST
+@button
 def area_move(request: SignedInRequest, code: str) -> HttpResponse:
     area = get_object_or_404(ProgramArea, code=code)
     if not permissions.can_edit_portfolio(request.user):

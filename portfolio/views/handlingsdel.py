@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from accounts.models import Viewer
 from helsefellesskap import kept_input, pdf
-from helsefellesskap.http import Request
+from helsefellesskap.http import Request, render_form
 from helsefellesskap.templatetags.norsk import dato
 from portfolio import actions, permissions, rules
 from portfolio.documents import (
@@ -153,11 +153,11 @@ def _edition(request: Request, number: int) -> Edition:
 def edition_create(request: SignedInRequest) -> HttpResponse:
     if not permissions.can_publish_edition(request.user):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
+    typed = kept_input.read(request)
     today = timezone.localdate()
     day = DayForm(request.GET).data.get("dato") or today
     initial = {"as_of": day, "title": _("Handlingsdel – status for tiltakene")}
-    form = EditionForm(posted, initial=initial)
+    form = EditionForm(typed.data, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             edition = actions.publish_edition(by=request.user, **form.cleaned_data)
@@ -172,7 +172,5 @@ def edition_create(request: SignedInRequest) -> HttpResponse:
                 % {"number": edition.number, "day": dato(edition.as_of)},
             )
             return redirect(edition)
-    context = {"form": form, "kept": posted is not None and request.method != "POST"}
-    return render(
-        request, "portfolio/edition_create.html", context, status=422 if request.method == "POST" else 200
-    )
+    context = {"form": form, "kept": typed.is_kept}
+    return render_form(request, "portfolio/edition_create.html", context)

@@ -12,18 +12,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
 from accounts.models import LogEntry, Organisation, Viewer
 from accounts.permissions import can_read_log
 from helsefellesskap import kept_input
-from helsefellesskap.http import Request
+from helsefellesskap.http import Request, button, render_form
 from portfolio import actions, permissions, rules
 from portfolio.actions.initiatives import FactsChanged
 from portfolio.documents import initiative_columns, log_lines, summarise, timeline
@@ -46,8 +47,8 @@ PARTS = {"resultat", "oppsummering"}
 @require_safe
 def initiative_list(request: Request) -> HttpResponse:
     today = timezone.localdate()
-    form = _filter_form(request)
-    form.is_valid()
+    phases, areas = list(Phase.objects.all()), list(ProgramArea.objects.all())
+    form = _filter_form(request, phases, areas)
     visible = Initiative.objects.visible_to(request.user)
     part = f"#{request.htmx.target}" if request.htmx and request.htmx.target in PARTS else ""
     context: dict[str, Any] = {
@@ -56,9 +57,10 @@ def initiative_list(request: Request) -> HttpResponse:
         "next": request.get_full_path(),
     }
     if part != "#resultat":
-        context["summary"] = summarise(visible.live(), today=today)
+        context["summary"] = summarise(visible.live(), phases=phases, areas=areas, today=today)
     if part != "#oppsummering":
         context["page"] = page = _page(request, _filtered(visible, form, today))
+        context["numbers"] = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
         context["groups"] = _groups(page, is_grouped=not form.value("sorter"))
         context["total"] = page.paginator.count
         context["sort"] = form.value("sorter")
@@ -70,29 +72,29 @@ def initiative_list(request: Request) -> HttpResponse:
 @login_not_required
 @require_safe
 def initiative_export(request: Request, file_format: str) -> HttpResponse:
-    form = _filter_form(request)
-    form.is_valid()
+    form = _filter_form(request, list(Phase.objects.all()), list(ProgramArea.objects.all()))
     today = timezone.localdate()
     initiatives = _filtered(Initiative.objects.visible_to(request.user), form, today)
-    return spreadsheet(initiative_columns(initiatives), file_format, name=f"tiltak-{today.isoformat()}")
+    rows = initiatives.with_status().with_funded()
+    return spreadsheet(initiative_columns(rows), file_format, name=f"tiltak-{today.isoformat()}")
 
 
-def _filter_form(request: Request) -> InitiativeFilterForm:
-    owners = Organisation.objects.filter(
-        owned_initiatives__in=Initiative.objects.visible_to(request.user).live()
-    )
-    return InitiativeFilterForm(
+def _filter_form(request: Request, phases: list[Phase], areas: list[ProgramArea]) -> InitiativeFilterForm:
+    owned = Initiative.objects.visible_to(request.user).live().filter(owner=OuterRef("pk"))
+    form = InitiativeFilterForm(
         request.GET,
-        areas=list(ProgramArea.objects.filter(is_active=True)),
-        phases=list(Phase.objects.all()),
-        owners=list(owners.distinct().in_name_order()),
+        areas=[area for area in areas if area.is_active],
+        phases=phases,
+        owners=list(Organisation.objects.filter(Exists(owned)).in_name_order()),
         strategic_areas=list(StrategicArea.objects.all()),
     )
+    form.is_valid()
+    return form
 
 
 def _filtered(initiatives: InitiativeQuerySet, form: InitiativeFilterForm, today: date) -> InitiativeQuerySet:
     is_closed = form.value("status") == "tatt-ut"
-    found = (initiatives.closed() if is_closed else initiatives.live()).with_status().with_funded()
+    found = initiatives.closed() if is_closed else initiatives.live()
     if area := form.value("omrade"):
         found = found.in_area(area)
     if phase := form.value("fase"):
@@ -127,7 +129,11 @@ COLUMNS = [
 
 
 def _page(request: Request, initiatives: InitiativeQuerySet) -> Page[Initiative]:
-    return Paginator(initiatives, PAGE_SIZE).get_page(request.GET.get("side"))
+    """One page: found and sorted by id alone, then fetched whole, so that the cost is that of the page."""
+    paginator: Paginator[Any] = Paginator(initiatives.values_list("pk", flat=True), PAGE_SIZE)
+    keys = paginator.get_page(request.GET.get("side"))
+    rows = Initiative.objects.with_status().with_funded().in_bulk(list(keys))
+    return Page([rows[key] for key in keys], keys.number, paginator)
 
 
 def _groups(page: Page[Initiative], *, is_grouped: bool) -> list[tuple[ProgramArea | None, list[Initiative]]]:
@@ -141,7 +147,9 @@ def _groups(page: Page[Initiative], *, is_grouped: bool) -> list[tuple[ProgramAr
 
 def find_initiative(user: Viewer, slug: str) -> Initiative:
     """The initiative at this address or that had it before, if the person may know of it; else 404."""
-    visible = Initiative.objects.visible_to(user).with_status().with_funded()
+    visible = Initiative.objects.visible_to(user).select_related(
+        "program_area", "owner", "latest_report__phase_from", "latest_report__phase_to"
+    )
     found = visible.filter(slug=slug).first()
     return found or get_object_or_404(visible, old_slugs__slug=slug)
 
@@ -155,6 +163,7 @@ def initiative_detail(request: Request, slug: str) -> HttpResponse:
     today = timezone.localdate()
     user = request.user
     visible = Initiative.objects.visible_to(user)
+    initiative = visible.with_status().with_funded().get(pk=initiative.pk)
     reports = (
         initiative.reports.visible_to(user)
         .select_related(
@@ -216,8 +225,8 @@ def _facts_forms(request: Request, initiative: Initiative | None, data: Any = No
 def initiative_create(request: SignedInRequest) -> HttpResponse:
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
-    forms = _facts_forms(request, None, posted)
+    typed = kept_input.read(request)
+    forms = _facts_forms(request, None, typed.data)
     if request.method == "POST" and forms.is_valid():
         try:
             initiative = actions.create_initiative(values=forms.values(), by=request.user)
@@ -226,17 +235,16 @@ def initiative_create(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("Tiltaket er opprettet. Meld status, så kommer det med i tabellene."))
             return redirect(initiative)
-    context = {"forms": forms, "form": forms.form, "kept": posted is not None and request.method != "POST"}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "portfolio/initiative_edit.html", context, status=status)
+    context = {"forms": forms, "form": forms.form, "kept": typed.is_kept}
+    return render_form(request, "portfolio/initiative_edit.html", context)
 
 
 def initiative_update(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
-    forms = _facts_forms(request, Initiative.objects.get(pk=initiative.pk), posted)
+    typed = kept_input.read(request)
+    forms = _facts_forms(request, Initiative.objects.get(pk=initiative.pk), typed.data)
     conflict = None
     if request.method == "POST" and forms.is_valid():
         try:
@@ -262,13 +270,12 @@ def initiative_update(request: SignedInRequest, slug: str) -> HttpResponse:
         "forms": forms,
         "form": forms.form,
         "conflict": conflict,
-        "kept": posted is not None and request.method != "POST",
+        "kept": typed.is_kept,
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "portfolio/initiative_edit.html", context, status=status)
+    return render_form(request, "portfolio/initiative_edit.html", context)
 
 
-@require_POST
+@button
 def initiative_move(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_edit_portfolio(request.user):
@@ -281,9 +288,9 @@ def initiative_close(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
+    typed = kept_input.read(request)
     others = Initiative.objects.visible_to(request.user).exclude(pk=initiative.pk)
-    form = ClosingForm(posted, others=others)
+    form = ClosingForm(typed.data, others=others)
     if request.method == "POST" and form.is_valid():
         try:
             actions.close_initiative(initiative=initiative, by=request.user, **form.cleaned_data)
@@ -292,9 +299,10 @@ def initiative_close(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Tiltaket er tatt ut av porteføljen. Historikken er beholdt."))
             return redirect(initiative)
-    status = 422 if request.method == "POST" else 200
-    return render(
-        request, "portfolio/initiative_close.html", {"initiative": initiative, "form": form}, status=status
+    return render_form(
+        request,
+        "portfolio/initiative_close.html",
+        {"initiative": initiative, "form": form, "kept": typed.is_kept},
     )
 
 
@@ -302,8 +310,8 @@ def initiative_reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
-    form = ReopeningForm(posted)
+    typed = kept_input.read(request)
+    form = ReopeningForm(typed.data)
     if request.method == "POST" and form.is_valid():
         try:
             actions.reopen_initiative(initiative=initiative, by=request.user, **form.cleaned_data)
@@ -312,7 +320,8 @@ def initiative_reopen(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Tiltaket er tatt inn igjen i porteføljen."))
             return redirect(initiative)
-    status = 422 if request.method == "POST" else 200
-    return render(
-        request, "portfolio/initiative_reopen.html", {"initiative": initiative, "form": form}, status=status
+    return render_form(
+        request,
+        "portfolio/initiative_reopen.html",
+        {"initiative": initiative, "form": form, "kept": typed.is_kept},
     )

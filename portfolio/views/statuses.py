@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
 from accounts.models import Role, has_role
 from helsefellesskap import kept_input
-from helsefellesskap.http import Request
+from helsefellesskap.http import Request, button, render_form
 from portfolio import actions, permissions, rules
 from portfolio.forms import ReturnForm, SharedStatusForm, StatusForm
 from portfolio.models import Initiative, Phase, StatusReport
@@ -32,9 +32,9 @@ def status_edit(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_publish_status(request.user):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
+    typed = kept_input.read(request)
     form = StatusForm(
-        posted,
+        typed.data,
         current=initiative.latest_report,
         phases=list(Phase.objects.all()),
         auto_id=f"tiltak-{initiative.pk}-%s",  # several rows may be open at once
@@ -61,12 +61,12 @@ def status_edit(request: SignedInRequest, slug: str) -> HttpResponse:
         "initiative": initiative,
         "form": form,
         "changed": changed,
-        "before": _seen_before(initiative, posted) if changed else None,
-        "kept": posted is not None and request.method != "POST",
+        "before": _seen_before(initiative, request) if changed else None,
+        "kept": typed.is_kept,
         "next": _next(request),
     }
     template = f"{LIST}#row_form" if _is_row(request, initiative) else "portfolio/status_edit.html"
-    return render(request, template, context, status=422 if request.method == "POST" else 200)
+    return render_form(request, template, context)
 
 
 def _with(request: SignedInRequest, **changes: str | int) -> QueryDict:
@@ -86,12 +86,15 @@ def _what_was_saved(report: StatusReport) -> str:
     return _("Statusen er lagret.")
 
 
-def _seen_before(initiative: Initiative, posted: Any) -> StatusReport | None:
+def _seen_before(initiative: Initiative, request: SignedInRequest) -> StatusReport | None:
     """The report the person started from, to show what somebody else has changed since."""
-    based_on = posted.get("based_on", "")
-    if not based_on.isdigit():
-        return None
-    return initiative.reports.published().filter(pk=based_on).first()
+    based_on = _number(request.POST.get("based_on", ""))
+    return initiative.reports.published().filter(pk=based_on).first() if based_on else None
+
+
+def _number(text: str) -> int | None:
+    """An id as posted, or nothing if it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 def _is_row(request: Request, initiative: Initiative) -> bool:
@@ -139,9 +142,9 @@ def status_shared(request: SignedInRequest) -> HttpResponse:
     """One text for several initiatives, all or none."""
     if not permissions.can_publish_status(request.user):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
-    chosen = _chosen(request, posted)
-    form = SharedStatusForm(posted)
+    typed = kept_input.read(request)
+    chosen = _chosen(request, typed.data)
+    form = SharedStatusForm(typed.data)
     if not chosen:
         messages.warning(request, _("Velg ett eller flere tiltak i listen først."))
         return redirect("portfolio:initiative-list")
@@ -171,11 +174,9 @@ def status_shared(request: SignedInRequest) -> HttpResponse:
             (initiative, seen.get(initiative.pk, initiative.latest_report_id)) for initiative in chosen
         ],
         "without": without,
-        "kept": posted is not None and request.method != "POST",
+        "kept": typed.is_kept,
     }
-    return render(
-        request, "portfolio/status_shared.html", context, status=422 if request.method == "POST" else 200
-    )
+    return render_form(request, "portfolio/status_shared.html", context)
 
 
 def _how_many_were_saved(count: int) -> str:
@@ -188,15 +189,14 @@ def _how_many_were_saved(count: int) -> str:
 
 def _chosen(request: Request, posted: Any) -> list[Initiative]:
     source = posted if posted is not None else request.GET
-    keys = [key for key in source.getlist("tiltak") if key.isdigit()][:500]
+    keys = {key for key in map(_number, source.getlist("tiltak")[:500]) if key is not None}
     return list(
         Initiative.objects.visible_to(request.user).live().with_status().filter(pk__in=keys).in_paper_order()
     )
 
 
 def _based_on(request: Request, initiative: Initiative) -> int | None:
-    based_on = request.POST.get(f"based_on_{initiative.pk}", "")
-    return int(based_on) if based_on.isdigit() else None
+    return _number(request.POST.get(f"based_on_{initiative.pk}", ""))
 
 
 def status_propose(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -204,10 +204,10 @@ def status_propose(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_propose_status(request.user, initiative):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else kept_input.take(request)
+    typed = kept_input.read(request)
     draft = initiative.reports.exclude(publication="published").filter(reported_by=request.user).first()
     current = draft or initiative.latest_report
-    form = StatusForm(posted, current=current, phases=list(Phase.objects.all()))
+    form = StatusForm(typed.data, current=current, phases=list(Phase.objects.all()))
     if request.method == "POST" and form.is_valid():
         try:
             report = actions.save_draft(initiative=initiative, status=form.status(), by=request.user)
@@ -224,29 +224,30 @@ def status_propose(request: SignedInRequest, slug: str) -> HttpResponse:
         "initiative": initiative,
         "form": form,
         "draft": draft,
-        "kept": posted is not None and request.method != "POST",
+        "kept": typed.is_kept,
     }
-    return render(
-        request, "portfolio/status_propose.html", context, status=422 if request.method == "POST" else 200
-    )
+    return render_form(request, "portfolio/status_propose.html", context)
 
 
 def _waiting(request: Request, report_id: int) -> StatusReport:
-    reports = StatusReport.objects.visible_to(request.user).select_related("initiative")
+    """A report that was sent in; another person's draft is nobody's business yet."""
+    drafts = StatusReport.Publication.DRAFT
+    reports = StatusReport.objects.visible_to(request.user).exclude(publication=drafts)
     visible = Initiative.objects.visible_to(request.user)
-    return get_object_or_404(reports.filter(initiative__in=visible), pk=report_id)
+    return get_object_or_404(
+        reports.filter(initiative__in=visible).select_related("initiative"), pk=report_id
+    )
 
 
-@require_POST
+@button
 def status_publish(request: SignedInRequest, report_id: int) -> HttpResponse:
     """Publish what was sent in."""
     report = _waiting(request, report_id)
     if not has_role(request.user, Role.EDITOR):
         raise PermissionDenied
-    based_on = request.POST.get("based_on", "")
     try:
         actions.publish_submitted(
-            report=report, based_on=int(based_on) if based_on.isdigit() else None, by=request.user
+            report=report, based_on=_number(request.POST.get("based_on", "")), by=request.user
         )
     except rules.NotAllowed as refusal:
         messages.error(request, str(refusal))
@@ -255,7 +256,7 @@ def status_publish(request: SignedInRequest, report_id: int) -> HttpResponse:
     return redirect(report.initiative)
 
 
-@require_POST
+@button
 def status_return(request: SignedInRequest, report_id: int) -> HttpResponse:
     """Send it back with what must be changed."""
     report = _waiting(request, report_id)
@@ -264,7 +265,9 @@ def status_return(request: SignedInRequest, report_id: int) -> HttpResponse:
     form = ReturnForm(request.POST)
     form.is_valid()
     try:
-        actions.return_status(report=report, comment=form.cleaned_data["return_comment"], by=request.user)
+        actions.return_status(
+            report=report, comment=form.cleaned_data.get("return_comment", ""), by=request.user
+        )
     except rules.NotAllowed as refusal:
         messages.error(request, str(refusal))
     else:

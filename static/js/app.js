@@ -181,6 +181,17 @@
     else if (event.target.matches("[data-row-link]") && !event.ctrlKey && !event.metaKey && !event.altKey) rowLinkKey(event, event.target);
   });
 
+  // A link asked for in a tab or window of its own is the browser's, not htmx's
+
+  document.addEventListener(
+    "click",
+    (event) => {
+      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+      if (elsewhere && event.target.closest?.("a[href]")) event.stopImmediatePropagation();
+    },
+    true,
+  );
+
   // Filters that apply as they are chosen
 
   const applying = new WeakMap();

@@ -77,7 +77,8 @@ def test_alder_never_says_one_months():
 
 
 def test_siden():
-    assert siden(timezone.localdate() - timedelta(days=12)) == "12 dager"
+    assert siden(timezone.localdate() - timedelta(days=12)) == "12 dager siden"
+    assert siden(timezone.localdate()) == "i dag"
     assert siden(None) == ""
 
 

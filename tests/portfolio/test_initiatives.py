@@ -201,7 +201,7 @@ def test_facts_changed_since_the_form_was_opened_are_not_overwritten(editor):
         actions.change_initiative(initiative=initiative, values={"title": "Mitt"}, version=seen, by=editor)
 
     assert no.value.by == another
-    assert {(c.field, c.old, c.new) for c in no.value.changes} >= {("title", "Først", "Så")}
+    assert {(c.label, c.old, c.new) for c in no.value.changes} >= {("Tittel", "Først", "Så")}
     initiative.refresh_from_db()
     assert initiative.title == "Så"
 

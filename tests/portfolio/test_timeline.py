@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from portfolio.documents import summarise, timeline
-from portfolio.models import Initiative, StatusReport
+from portfolio.models import Initiative, Phase, ProgramArea, StatusReport
 from tests.factories import create_area, create_initiative, create_report
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,12 @@ def test_summary_counts_every_initiative_once():
     create_report(initiative=create_initiative(area=second), on=TODAY, phases="", needs_mapping=True)
     create_initiative(area=second)
 
-    summary = summarise(Initiative.objects.all(), today=TODAY)
+    summary = summarise(
+        Initiative.objects.all(),
+        phases=list(Phase.objects.all()),
+        areas=list(ProgramArea.objects.all()),
+        today=TODAY,
+    )
 
     assert (summary.total, summary.unknown, summary.stale) == (6, 2, 2)
     assert [(bucket.name, bucket.count) for bucket in summary.buckets] == [
@@ -91,7 +96,12 @@ def test_summary_counts_every_initiative_once():
 
 
 def test_summary_of_nothing_has_no_bars():
-    summary = summarise(Initiative.objects.all(), today=TODAY)
+    summary = summarise(
+        Initiative.objects.all(),
+        phases=list(Phase.objects.all()),
+        areas=list(ProgramArea.objects.all()),
+        today=TODAY,
+    )
 
     assert (summary.total, summary.bars, summary.segments) == (0, [], [])
 
@@ -104,5 +114,10 @@ def test_numbers_lead_to_exactly_the_rows_they_count():
     create_report(initiative=create_initiative(), phases="", needs_mapping=True)
     create_initiative()
 
-    for bucket in summarise(Initiative.objects.all(), today=TODAY).buckets:
+    for bucket in summarise(
+        Initiative.objects.all(),
+        phases=list(Phase.objects.all()),
+        areas=list(ProgramArea.objects.all()),
+        today=TODAY,
+    ).buckets:
         assert Initiative.objects.in_phase(bucket.code).count() == bucket.count == 1
