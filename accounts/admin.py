@@ -8,7 +8,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models, transaction
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import actions, permissions
 from accounts.models import LogEntry, Organisation, User
@@ -30,7 +30,11 @@ class RecordedAdmin(admin.ModelAdmin[Any]):
             new = {name: form.cleaned_data.get(name) for name in form.changed_data if "password" not in name}
             by = request.user if isinstance(request.user, User) else None
             actions.record(
-                by=by, verb=_("endret") if change else _("opprettet"), target=obj, old=old, new=new
+                by=by,
+                verb=gettext_noop("endret") if change else gettext_noop("opprettet"),
+                target=obj,
+                old=old,
+                new=new,
             )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -115,7 +119,7 @@ class UserAdmin(DjangoUserAdmin[User], RecordedAdmin):
         if isinstance(request.user, User) and "password" in (
             request.resolver_match.route if request.resolver_match else ""
         ):
-            actions.record(by=request.user, verb=_("satte nytt passord"), target=obj)
+            actions.record(by=request.user, verb=gettext_noop("satte nytt passord"), target=obj)
         return super().log_change(request, obj, message)
 
 

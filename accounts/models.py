@@ -143,11 +143,20 @@ class User(AbstractBaseUser):
         verbose_name = _("bruker")
         verbose_name_plural = _("brukere")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="accounts_user_email_is_unique_in_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="accounts_user_email_is_lower_case"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.email = self.email.lower()
 
     @property
     def is_staff(self) -> bool:

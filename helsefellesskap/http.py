@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.middleware import HtmxDetails
 
 
@@ -25,3 +25,13 @@ def button(view: Callable[..., HttpResponse]) -> Any:
 def render_form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """The page of a form: fresh, or with what was wrong (422, which htmx swaps in too)."""
     return render(request, template, context, status=422 if request.method == "POST" else 200)
+
+
+form_view = require_http_methods(["GET", "HEAD", "POST"])
+"""A view that shows a form and takes it."""
+
+
+def posted_number(request: HttpRequest, name: str) -> int | None:
+    """A whole number from 0 as posted, or nothing if it is none."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None

@@ -25,7 +25,7 @@ NEXT_STATES: dict[str, frozenset[str]] = {
 """The life of a report: the secretariat may publish its own draft at once, or return what was sent in."""
 
 _ONLY_QUESTION_MARKS = re.compile(r"[\s?？]+")
-_HTML = re.compile(r"<[a-zA-Z/!?][^>]*>?")
+_HTML = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 
 
 class Changed(NotAllowed):
@@ -75,6 +75,10 @@ class Status:
 
 
 def check_transition(report: StatusReport, to: str) -> None:
+    if report.publication == to:
+        raise NotAllowed(
+            _("Statusen er allerede «%(now)s».") % {"now": report.get_publication_display().lower()}
+        )
     if to not in NEXT_STATES[report.publication]:
         raise NotAllowed(
             _("En statusrapport som er «%(now)s», kan ikke bli «%(to)s».")
@@ -116,7 +120,7 @@ def check_status(
         raise NotAllowed(_("Datoen kan ikke være fram i tid."), field="reported_on")
     if status.reported_on.year < 2000:
         raise NotAllowed(_("Datoen er for langt tilbake i tid."), field="reported_on")
-    _check_comment(status)
+    check_comment(status)
     for field in ("next_step", "reason"):
         check_text(getattr(status, field), field=field, limit=NEXT_STEP_LENGTH)
     _check_phase(status, phases)
@@ -124,7 +128,8 @@ def check_status(
         _check_step(status, previous, phases)
 
 
-def _check_comment(status: Status) -> None:
+def check_comment(status: Status) -> None:
+    """Either a comment that says something, or that nobody knows."""
     comment = status.comment
     if comment and _ONLY_QUESTION_MARKS.fullmatch(comment):
         raise NotAllowed(

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions import record
 from accounts.models import User
-from helsefellesskap.norwegian import ascii_slug
+from helsefellesskap.norwegian import ascii_slug, normalised
 from portfolio import rules
+from portfolio.actions.versions import check_version, lock_areas
 from portfolio.models import ProgramArea
 
 FIELDS = ("name", "is_decided", "decided_reference", "is_active")
@@ -19,22 +21,30 @@ FIELDS = ("name", "is_decided", "decided_reference", "is_active")
 @transaction.atomic
 def create_area(*, values: dict[str, Any], by: User) -> ProgramArea:
     """Make a new program area, last in the order of the paper."""
-    rules.check_text(values["name"], field="name")
+    lock_areas()
+    _check_name(values["name"])
     area = ProgramArea(**{name: values[name] for name in FIELDS if name in values})
     area.code = _free_code(area.name)
     last = ProgramArea.objects.aggregate(last=models.Max("order"))["last"]
     area.order = (last or 0) + 1
     _save(area, by)
-    record(by=by, verb=_("opprettet"), target=area, new=_tracked(area))
+    record(by=by, verb=gettext_noop("opprettet"), target=area, new=_tracked(area))
     return area
 
 
 @transaction.atomic
-def change_area(*, area: ProgramArea, values: dict[str, Any], by: User) -> ProgramArea:
-    """Change name or decision of an area; its address stays. An area with live initiatives stays in use."""
-    locked = ProgramArea.objects.select_for_update().get(pk=area.pk)
-    rules.check_text(values.get("name", ""), field="name")
+def change_area(*, area: ProgramArea, values: dict[str, Any], version: int | None, by: User) -> ProgramArea:
+    """Change name or decision of an area; its address stays. An area with live initiatives stays in use.
+
+    `version` is the newest history row the person saw. Raises versions.FactsChanged when there is a newer one.
+    """
+    locked = next(row for row in lock_areas() if row.pk == area.pk)
     old = _tracked(locked)
+    if all(old[name] == values[name] for name in FIELDS if name in values):
+        return locked
+    check_version(locked, version)
+    if "name" in values:
+        _check_name(values["name"], besides=locked)
     for name in FIELDS:
         if name in values:
             setattr(locked, name, values[name])
@@ -46,7 +56,7 @@ def change_area(*, area: ProgramArea, values: dict[str, Any], by: User) -> Progr
         _save(locked, by)
         record(
             by=by,
-            verb=_("endret"),
+            verb=gettext_noop("endret"),
             target=locked,
             old={name: old[name] for name in changed},
             new={name: new[name] for name in changed},
@@ -55,21 +65,32 @@ def change_area(*, area: ProgramArea, values: dict[str, Any], by: User) -> Progr
 
 
 @transaction.atomic
-def move_area(*, area: ProgramArea, up: bool, by: User) -> None:
-    """Change places with the area above or below, if there is one."""
-    rows = list(ProgramArea.objects.select_for_update().order_by("order", "pk"))
-    place = next((index for index, row in enumerate(rows) if row.pk == area.pk), None)
-    if place is None:
+def move_area(*, area: ProgramArea, place: int, by: User) -> None:
+    """Give the area that place, from 1, in the order of the paper; the others make room."""
+    rows = sorted(lock_areas(), key=lambda row: (row.order, row.pk))
+    row = next(row for row in rows if row.pk == area.pk)
+    if rows.index(row) + 1 == place:
         return
-    other = place - 1 if up else place + 1
-    if not 0 <= other < len(rows):
-        return
-    rows[place], rows[other] = rows[other], rows[place]
-    for order, row in enumerate(rows, start=1):
-        if row.order != order:
-            row.order = order
-            _save(row, by)
-    record(by=by, verb=_("flyttet opp") if up else _("flyttet ned"), target=area, new={"order": other + 1})
+    rows.remove(row)
+    rows.insert(max(place, 1) - 1, row)
+    for order, other in enumerate(rows, start=1):
+        if other.order != order:
+            other.order = order
+            _save(other, by)
+    record(by=by, verb=gettext_noop("flyttet"), target=area, new={"order": rows.index(row) + 1})
+
+
+def _check_name(name: str, *, besides: ProgramArea | None = None) -> None:
+    """An area is not named as another is named or called."""
+    rules.check_text(name, field="name")
+    others = ProgramArea.objects.prefetch_related("aliases")
+    for other in others.exclude(pk=besides.pk) if besides else others:
+        if normalised(name) in {normalised(other.name), *(alias.key for alias in other.aliases.all())}:
+            raise rules.NotAllowed(
+                _("Det finnes allerede et programområde som heter eller kalles dette: %(name)s.")
+                % {"name": other},
+                field="name",
+            )
 
 
 def _free_code(name: str) -> str:

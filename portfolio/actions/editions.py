@@ -9,13 +9,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions import record
 from accounts.models import User
 from helsefellesskap import pdf
 from portfolio import rules
+from portfolio.actions.versions import lock_areas
 from portfolio.documents import handlingsdel_print, table_as_of
-from portfolio.models import Edition, ProgramArea
+from portfolio.models import Edition
 
 SAME = ("as_of", "title", "note", "data")
 """What makes a second edition the same as the newest: a double click, or a form sent again."""
@@ -32,8 +34,7 @@ def publish_edition(
         rules.check_text(text, field=name)
     if supersedes is not None and Edition.objects.filter(supersedes=supersedes).exists():
         raise rules.NotAllowed(_("Utgaven er allerede erstattet av en nyere."), field="supersedes")
-    # Locking the areas makes editions wait for each other, and keeps the areas as they are meanwhile.
-    list(ProgramArea.objects.select_for_update())
+    lock_areas()  # editions wait for each other, and the areas stay as they are meanwhile
     table = table_as_of(as_of, AnonymousUser())
     if not table.row_count:
         raise rules.NotAllowed(_("Det var ingen tiltak i porteføljen den dagen."), field="as_of")
@@ -58,7 +59,7 @@ def publish_edition(
     edition.save()
     record(
         by=by,
-        verb=_("publiserte utgave"),
+        verb=gettext_noop("publiserte utgave"),
         target=edition,
         new={"number": edition.number, "as_of": as_of, "sha256": edition.sha256, "supersedes": supersedes},
     )

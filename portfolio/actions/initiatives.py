@@ -8,19 +8,22 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions import record
 from accounts.models import Organisation, User
 from helsefellesskap.norwegian import ascii_slug, normalised
 from portfolio import rules
-from portfolio.documents import in_words
+from portfolio.actions.versions import check_version, lock_areas, lock_initiatives
 from portfolio.models import (
     Initiative,
     InitiativeAlias,
     OldSlug,
     Participation,
     ProgramArea,
+    StatusReport,
 )
+from portfolio.models.statuses import NEXT_STEP_LENGTH
 
 FIELDS = (
     "title",
@@ -46,14 +49,14 @@ MANY = ("strategic_areas", "related")
 def create_initiative(*, values: dict[str, Any], by: User) -> Initiative:
     """Make a new initiative, last in its program area; `values` is by field name, see FIELDS."""
     _check(values)
-    ProgramArea.objects.select_for_update().get(pk=values["program_area"].pk)  # one new order at a time
+    lock_areas()
     _check_title(values["title"])
     initiative = Initiative(**{name: values[name] for name in FIELDS if name in values})
     initiative.slug = free_slug(initiative.title)
     initiative.order = _next_order(initiative.program_area)
     _save(initiative, by)
     _set_many(initiative, values)
-    record(by=by, verb=_("opprettet"), target=initiative, new=_tracked(initiative))
+    record(by=by, verb=gettext_noop("opprettet"), target=initiative, new=_tracked(initiative))
     return initiative
 
 
@@ -63,14 +66,15 @@ def change_initiative(
 ) -> Initiative:
     """Change the facts of an initiative; a new title gives a new address and the old one redirects.
 
-    `version` is the newest history row the person saw. Raises rules.NotAllowed when there is a newer one.
+    `version` is the newest history row the person saw. Raises versions.FactsChanged when there is a newer one,
+    unless what is there is what is asked for: a form sent twice.
     """
-    locked = Initiative.objects.select_for_update().get(pk=initiative.pk)
-    newest = locked.history.first()
-    if newest is None or newest.history_id != version:
-        raise FactsChanged(newest, version)
-    _check(values)
+    locked = lock_initiatives(initiative, values.get("parent"))[initiative.pk]
     old = _tracked(locked)
+    if all(old[name] == value for name, value in _wanted(values).items()):
+        return locked
+    check_version(locked, version)
+    _check(values)
     title, area = locked.title, locked.program_area
     for name in FIELDS:
         if name in values:
@@ -88,7 +92,7 @@ def change_initiative(
         _save(locked, by)
         record(
             by=by,
-            verb=_("endret"),
+            verb=gettext_noop("endret"),
             target=locked,
             old={name: old[name] for name in changed},
             new={name: new[name] for name in changed},
@@ -96,41 +100,40 @@ def change_initiative(
     return locked
 
 
-class FactsChanged(rules.NotAllowed):
-    """Somebody else changed the facts since the form was opened; `changes` says who and what."""
-
-    def __init__(self, newest: Any, version: int | None) -> None:
-        super().__init__(
-            _("Opplysningene er endret siden du åpnet skjemaet. Det du skrev, står fortsatt i skjemaet.")
-        )
-        self.version = newest.history_id if newest else None
-        self.by = newest.history_user if newest else None
-        self.at = newest.history_date if newest else None
-        seen = newest.instance.history.filter(history_id=version).first() if newest and version else None
-        changes = newest.diff_against(seen, foreign_keys_are_objs=True).changes if seen else []
-        self.changes = in_words(changes)
-
-
 @transaction.atomic
-def move_initiative(*, initiative: Initiative, up: bool, by: User) -> None:
-    """Change places with the live neighbour above or below in the same program area, if there is one."""
-    rows = list(
-        Initiative.objects.select_for_update()
-        .live()
-        .filter(program_area=initiative.program_area_id)
-        .order_by("order", "pk")
+def move_initiative(*, initiative: Initiative, place: int, by: User) -> None:
+    """Give the initiative that place, from 1, among the live ones of its program area; the others make room."""
+    lock_areas()
+    own = Initiative.objects.select_for_update(no_key=True).live()
+    rows = sorted(
+        own.filter(program_area=initiative.program_area_id).order_by("pk"),
+        key=lambda row: (row.order, row.pk),
     )
-    _swap(rows, initiative, up=up, by=by)
+    row = next((row for row in rows if row.pk == initiative.pk), None)
+    if row is None or rows.index(row) + 1 == place:
+        return
+    rows.remove(row)
+    rows.insert(max(place, 1) - 1, row)
+    for order, other in enumerate(rows, start=1):
+        if other.order != order:
+            other.order = order
+            _save(other, by)
+    record(by=by, verb=gettext_noop("flyttet"), target=initiative, new={"order": rows.index(row) + 1})
 
 
 @transaction.atomic
 def close_initiative(
     *, initiative: Initiative, closed_as: str, reason: str, by: User, merged_into: Initiative | None = None
 ) -> None:
-    """Take an initiative out of the live lists: merged, cancelled or archived. Nothing is deleted."""
-    locked = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    """Take an initiative out of the live lists: merged, cancelled or archived. Nothing is deleted.
+
+    A status that was sent in and waits goes back to who wrote it, with the reason.
+    """
     if closed_as != Initiative.Closing.MERGED:
         merged_into = None
+    rows = lock_initiatives(initiative, merged_into)
+    locked = rows[initiative.pk]
+    merged_into = rows[merged_into.pk] if merged_into is not None else None
     rules.check_closing(locked, closed_as=closed_as, reason=reason, merged_into=merged_into)
     locked.closed_as = closed_as
     locked.closed_reason = reason
@@ -138,24 +141,28 @@ def close_initiative(
     locked.closed_by = by
     locked.merged_into = merged_into
     _save(locked, by)
+    locked.reports.waiting().update(
+        publication=StatusReport.Publication.DRAFT, return_comment=reason[:NEXT_STEP_LENGTH]
+    )
     record(
         by=by,
-        verb=_("tok ut"),
+        verb=gettext_noop("tok ut"),
         target=locked,
-        new={"closed_as": locked.get_closed_as_display(), "reason": reason, "merged_into": merged_into},
+        new={"closed_as": closed_as, "closed_reason": reason, "merged_into": merged_into},
     )
 
 
 @transaction.atomic
 def reopen_initiative(*, initiative: Initiative, reason: str, by: User) -> None:
     """Take a closed initiative back into the portfolio."""
-    locked = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    locked = lock_initiatives(initiative)[initiative.pk]
     rules.check_reopening(locked, reason=reason)
-    old = {"closed_as": locked.get_closed_as_display(), "reason": locked.closed_reason}
+    _check_title(locked.title, besides=locked)
+    old = {"closed_as": locked.closed_as, "closed_reason": locked.closed_reason}
     locked.closed_as = locked.closed_reason = ""
     locked.closed_at = locked.closed_by = locked.merged_into = None
     _save(locked, by)
-    record(by=by, verb=_("tok inn igjen"), target=locked, old=old, new={"reason": reason})
+    record(by=by, verb=gettext_noop("tok inn igjen"), target=locked, old=old, new={"reason": reason})
 
 
 def free_slug(title: str, *, besides: Initiative | None = None) -> str:
@@ -241,19 +248,18 @@ def _next_order(area: ProgramArea) -> int:
     return (last or 0) + 1
 
 
-def _swap(rows: list[Initiative], moved: Initiative, *, up: bool, by: User) -> None:
-    place = next((index for index, row in enumerate(rows) if row.pk == moved.pk), None)
-    if place is None:
-        return
-    other = place - 1 if up else place + 1
-    if not 0 <= other < len(rows):
-        return
-    rows[place], rows[other] = rows[other], rows[place]
-    for order, row in enumerate(rows, start=1):
-        if row.order != order:
-            row.order = order
-            _save(row, by)
-    record(by=by, verb=_("flyttet opp") if up else _("flyttet ned"), target=moved, new={"order": other + 1})
+def _wanted(values: dict[str, Any]) -> dict[str, Any]:
+    """The posted values in the shape of _tracked, to see whether they are there already."""
+    wanted = {name: values[name] for name in FIELDS if name in values}
+    for name in MANY:
+        if name in values:
+            wanted[name] = sorted(str(thing) for thing in values[name])
+    if "participants" in values:
+        parts = (Participation(organisation=one, role=role) for one, role in values["participants"].items())
+        wanted["participants"] = sorted(str(part) for part in parts)
+    if "aliases" in values:
+        wanted["aliases"] = sorted(values["aliases"])
+    return wanted
 
 
 def _tracked(initiative: Initiative) -> dict[str, Any]:

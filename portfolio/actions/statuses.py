@@ -8,10 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions import record
 from accounts.models import Organisation, User
 from portfolio import rules
+from portfolio.actions.versions import lock_initiatives
 from portfolio.models import Initiative, Phase, StatusReport
 from portfolio.models.statuses import NEXT_STEP_LENGTH
 from portfolio.rules import Status
@@ -56,19 +58,41 @@ def publish_status(
 def publish_statuses(
     *, statuses: Iterable[tuple[Initiative, Status, int | None]], by: User
 ) -> list[StatusReport]:
-    """Publish one report for each initiative, or none at all; a refusal names the initiative."""
-    published = []
-    for initiative, status, based_on in statuses:
+    """Publish one report for each initiative, or none at all.
+
+    Raises SeveralChanged with all those that others have reported since; another refusal names its initiative.
+    """
+    wanted = sorted(statuses, key=lambda row: row[0].pk)
+    if wanted:
+        rules.check_comment(wanted[0][1])
+    published: list[StatusReport] = []
+    changed: list[StatusReport] = []
+    for initiative, status, based_on in wanted:
         try:
             published.append(publish_status(initiative=initiative, status=status, based_on=based_on, by=by))
         except rules.AlreadySaved:
             continue
+        except rules.Changed as refusal:
+            changed += [refusal.newest] if refusal.newest else []
         except rules.NotAllowed as refusal:
             raise rules.NotAllowed(
-                _("%(initiative)s: %(sentence)s") % {"initiative": initiative, "sentence": refusal},
-                field=refusal.field if refusal.field == "comment" else None,
+                _("%(initiative)s: %(sentence)s") % {"initiative": initiative, "sentence": refusal}
             ) from refusal
+    if changed:
+        raise SeveralChanged(changed)
     return published
+
+
+class SeveralChanged(rules.NotAllowed):
+    """Others have reported some of the initiatives since the form was opened; `newest` is what stands there."""
+
+    def __init__(self, newest: list[StatusReport]) -> None:
+        super().__init__(
+            _(
+                "Noen av tiltakene har fått ny status siden du åpnet skjemaet. Det du skrev, står fortsatt i skjemaet."
+            )
+        )
+        self.newest = newest
 
 
 @transaction.atomic
@@ -96,6 +120,7 @@ def save_draft(
 @transaction.atomic
 def submit_status(*, report: StatusReport, by: User) -> None:
     """Send a draft to the secretariat."""
+    _lock(report.initiative)
     report = _lock_report(report)
     rules.check_transition(report, StatusReport.Publication.SUBMITTED)
     previous = _published(report.initiative).filter(reported_on__lte=report.reported_on).first()
@@ -103,12 +128,13 @@ def submit_status(*, report: StatusReport, by: User) -> None:
     report.publication = StatusReport.Publication.SUBMITTED
     report.return_comment = ""
     report.save(update_fields=["publication", "return_comment"])
-    record(by=by, verb=_("sendte inn status"), target=report.initiative, new=_tracked(report))
+    record(by=by, verb=gettext_noop("sendte inn status"), target=report.initiative, new=_tracked(report))
 
 
 @transaction.atomic
 def return_status(*, report: StatusReport, comment: str, by: User) -> None:
     """Give a sent-in report back to who wrote it, with what must be changed."""
+    _lock(report.initiative)
     report = _lock_report(report)
     rules.check_transition(report, StatusReport.Publication.DRAFT)
     if not comment.strip():
@@ -119,7 +145,7 @@ def return_status(*, report: StatusReport, comment: str, by: User) -> None:
     report.save(update_fields=["publication", "return_comment"])
     record(
         by=by,
-        verb=_("sendte tilbake status"),
+        verb=gettext_noop("sendte tilbake status"),
         target=report.initiative,
         new={"return_comment": comment, **_tracked(report)},
     )
@@ -128,9 +154,9 @@ def return_status(*, report: StatusReport, comment: str, by: User) -> None:
 @transaction.atomic
 def publish_submitted(*, report: StatusReport, based_on: int | None, by: User) -> StatusReport:
     """Publish what a contributor has sent in, as it stands."""
+    initiative = _lock(report.initiative)
     report = _lock_report(report)
     rules.check_transition(report, StatusReport.Publication.PUBLISHED)
-    initiative = _lock(report.initiative)
     status = _status_of(report)
     _check_unchanged(initiative, status, based_on, by)
     return _publish(report, status, initiative, by)
@@ -154,7 +180,7 @@ def _publish(report: StatusReport, status: Status, initiative: Initiative, by: U
         Initiative.objects.filter(pk=initiative.pk).update(latest_report=report)
     record(
         by=by,
-        verb=_("rettet status") if report.corrects else _("publiserte status"),
+        verb=gettext_noop("rettet status") if report.corrects else gettext_noop("publiserte status"),
         target=initiative,
         old=_tracked(report.corrects or old),
         new=_tracked(report),
@@ -173,11 +199,11 @@ def _check_unchanged(initiative: Initiative, status: Status, based_on: int | Non
 
 
 def _lock(initiative: Initiative) -> Initiative:
-    """The initiative as it is now, locked until the transaction ends (SQLite locks the whole database).
+    """The initiative as it is now, locked until the transaction ends; always before its reports.
 
     Without joins: PostgreSQL checks a row again after waiting for its lock, but not what was joined to it.
     """
-    locked = Initiative.objects.select_for_update().get(pk=initiative.pk)
+    locked = lock_initiatives(initiative)[initiative.pk]
     if locked.latest_report_id:
         reports = StatusReport.objects.select_related("phase_from", "phase_to")
         locked.latest_report = reports.get(pk=locked.latest_report_id)

@@ -19,13 +19,14 @@ from portfolio.documents.handlingsdel import (
     status_text,
     table_as_of,
 )
-from portfolio.documents.log import in_words, log_lines
+from portfolio.documents.log import LoggedChange, log_lines
 from portfolio.documents.summary import Summary, summarise
 from portfolio.documents.timeline import Timeline, timeline
 
 __all__ = [
     "FORMATS",
     "Comparison",
+    "LoggedChange",
     "Printout",
     "StatusTable",
     "Summary",
@@ -36,7 +37,6 @@ __all__ = [
     "comparison_print",
     "handlingsdel_columns",
     "handlingsdel_print",
-    "in_words",
     "initiative_columns",
     "live_table",
     "log_lines",

@@ -46,19 +46,6 @@ def log_lines(entries: Iterable[LogEntry]) -> list[LogLine]:
     return lines
 
 
-def in_words(changes: Iterable[Any]) -> list[LoggedChange]:
-    """What two versions of an initiative differ in; `changes` as django-simple-history tells them."""
-    fields = _fields()
-    return [
-        LoggedChange(
-            _label(change.field, fields.get(change.field)),
-            _in_words(change.old, fields.get(change.field)),
-            _in_words(change.new, fields.get(change.field)),
-        )
-        for change in changes
-    ]
-
-
 def _fields() -> dict[str, Any]:
     """Field names of the portfolio; those of initiatives win where two models share one."""
     return {
@@ -75,7 +62,6 @@ def _label(name: str, field: Any) -> str:
         "slug": _("adresse"),
         "aliases": InitiativeAlias._meta.verbose_name_plural,
         "participants": Participation._meta.verbose_name_plural,
-        "reason": _("begrunnelse"),
     }
     label = extra.get(name) or (field.verbose_name if field is not None else name)
     return str(label).capitalize()

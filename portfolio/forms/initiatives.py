@@ -8,13 +8,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Role, User
 from helsefellesskap.forms import DateField, FilterForm
 from helsefellesskap.norwegian import norwegian_order
-from portfolio.forms.statuses import NEEDS_MAPPING, NEVER_REPORTED, NOT_STARTED, STATES, TextField
+from portfolio.forms.statuses import NEEDS_MAPPING, NEVER_REPORTED, NOT_STARTED, STATES, SeenField, TextField
 from portfolio.models import (
     Initiative,
     InitiativeQuerySet,
@@ -102,6 +103,12 @@ def _phase_choices(phases: list[Phase]) -> list[tuple[str, str]]:
     ]
 
 
+def newest_version(thing: Initiative | ProgramArea) -> int | None:
+    """The history row that a form starts from, so that a later one is noticed."""
+    newest = thing.history.first()
+    return newest.history_id if newest else None
+
+
 class InitiativeForm(forms.ModelForm[Initiative]):
     """The facts of an initiative."""
 
@@ -120,7 +127,7 @@ class InitiativeForm(forms.ModelForm[Initiative]):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Ett på hver linje. Søket finner tiltaket under disse også."),
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = SeenField(required=False)
 
     class Meta:
         model = Initiative
@@ -176,8 +183,7 @@ class InitiativeForm(forms.ModelForm[Initiative]):
             leads | Q(pk=now.project_lead_id)
         ).order_by(norwegian_order("name"))
         if self.instance.pk:
-            newest = self.instance.history.first()
-            self.initial.setdefault("version", newest.history_id if newest else None)
+            self.initial.setdefault("version", newest_version(self.instance))
             self.initial.setdefault("aliases", "\n".join(alias.text for alias in self.instance.aliases.all()))
 
     def _choices(self, name: str) -> Any:
@@ -196,6 +202,10 @@ class InitiativeForm(forms.ModelForm[Initiative]):
         data = super().clean() or {}
         if data.get("decided_on") and not data.get("decided_precision"):
             data["decided_precision"] = Initiative.Precision.DAY
+        for name in ("decided_on", "lead_since"):
+            day = data.get(name)
+            if day and not 1990 <= day.year <= timezone.localdate().year + 10:
+                self.add_error(name, _("Året %(year)s kan ikke stemme.") % {"year": day.year})
         if data.get("decided_precision") and not data.get("decided_on"):
             self.add_error("decided_on", _("Skriv datoen, eller ta bort nøyaktigheten."))
         return data
@@ -222,6 +232,16 @@ class ParticipationForm(forms.Form):
 
 
 class BaseParticipationFormSet(forms.BaseFormSet[ParticipationForm]):
+    def clean(self) -> None:
+        chosen = [
+            form.cleaned_data.get("organisation") for form in self.forms if hasattr(form, "cleaned_data")
+        ]
+        twice = {str(one) for one in chosen if one and chosen.count(one) > 1}
+        if twice:
+            raise forms.ValidationError(
+                _("Står som deltaker to ganger: %(names)s.") % {"names": ", ".join(sorted(twice))}
+            )
+
     def participants(self) -> dict[Organisation, str]:
         return {
             form.cleaned_data["organisation"]: form.cleaned_data.get("role") or Participation.PartRole.PARTNER
@@ -277,6 +297,8 @@ class ReopeningForm(forms.Form):
 class AreaForm(forms.ModelForm[ProgramArea]):
     """A program area and whether it is decided."""
 
+    version = SeenField(required=False)
+
     class Meta:
         model = ProgramArea
         fields = ["name", "is_decided", "decided_reference", "is_active"]
@@ -284,6 +306,14 @@ class AreaForm(forms.ModelForm[ProgramArea]):
             "is_decided": gettext_lazy("Så lenge et område ikke er besluttet, sier alle tabeller det."),
             "decided_reference": gettext_lazy("For eksempel SSU 20.02.2025."),
         }
+        error_messages = {
+            "name": {"unique": gettext_lazy("Det finnes allerede et programområde med dette navnet.")}
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial.setdefault("version", newest_version(self.instance))
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean() or {}

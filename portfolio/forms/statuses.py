@@ -23,19 +23,33 @@ STATES = [
 _AS_MEANT = {ord(sign): "•" for sign in "\uf0b7\uf0a7\uf0d8"} | {
     ord(sign): "\n" for sign in "\r\x0b\x0c\u2028\u2029"
 }
+SOFT_HYPHEN = "\u00ad"
 _CONTROL = {code: None for code in range(1, 0x20) if chr(code) not in "\t\n"}
 _CLEAN = _CONTROL | _AS_MEANT
 
 
 class TextField(forms.CharField):
     """Free text as it should be stored: composed letters, plain line ends and bullets as Word meant them, no
-    control signs."""
+    control signs and nothing invisible."""
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
-        return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_CLEAN).strip()
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_CLEAN)
+        return "".join(
+            sign for sign in text if unicodedata.category(sign) != "Cf" or sign == SOFT_HYPHEN
+        ).strip()
+
+
+class SeenField(forms.IntegerField):
+    """The id of what the person saw when the form was opened; nonsense is as good as nothing."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 class PhaseField(forms.CharField):
@@ -124,7 +138,7 @@ class StatusForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Trengs når tiltaket går tilbake eller hopper over en fase."),
     )
-    based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    based_on = SeenField(required=False)
 
     def __init__(self, *args: Any, current: StatusReport | None, phases: list[Phase], **kwargs: Any) -> None:
         kwargs["initial"] = _initial(current)
@@ -133,11 +147,13 @@ class StatusForm(forms.Form):
         self.phase_field.offer(phases, may_need_mapping=current is not None and current.needs_mapping)
 
     def clean(self) -> dict[str, Any] | None:
-        """«Vet ikke» takes the place of the comment that stood there; only a new one contradicts it."""
+        """What was changed counts: «vet ikke» takes the place of the old comment, a new comment that of «vet ikke»."""
         data = super().clean() or {}
-        old = self.current.comment if self.current else ""
-        if data.get("comment_unknown") and data.get("comment") == old:
-            data["comment"] = ""
+        if self.current is not None and data.get("comment_unknown") and data.get("comment"):
+            if data["comment"] == self.current.comment:
+                data["comment"] = ""
+            elif self.current.comment_unknown:
+                data["comment_unknown"] = False
         return data
 
     @property

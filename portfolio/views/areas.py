@@ -8,15 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
 from accounts.models import Organisation
 from helsefellesskap import kept_input
-from helsefellesskap.http import Request, button, render_form
+from helsefellesskap.http import Request, button, form_view, posted_number, render_form
 from helsefellesskap.norwegian import norwegian_order
 from portfolio import actions, permissions, rules
+from portfolio.actions.versions import FactsChanged
 from portfolio.forms import AreaForm
 from portfolio.models import Initiative, InitiativeQuerySet, ProgramArea, StrategicArea
 
@@ -56,6 +58,7 @@ def area_detail(request: Request, code: str) -> HttpResponse:
     return render(request, "portfolio/area_detail.html", context)
 
 
+@form_view
 def area_create(request: SignedInRequest) -> HttpResponse:
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
@@ -74,22 +77,34 @@ def area_create(request: SignedInRequest) -> HttpResponse:
     )
 
 
+@form_view
 def area_update(request: SignedInRequest, code: str) -> HttpResponse:
     area = get_object_or_404(ProgramArea, code=code)
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
     typed = kept_input.read(request)
     form = AreaForm(typed.data, instance=ProgramArea.objects.get(pk=area.pk))
+    conflict: FactsChanged | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            area = actions.change_area(area=area, values=form.cleaned_data, by=request.user)
+            area = actions.change_area(
+                area=area, values=form.cleaned_data, version=form.cleaned_data["version"], by=request.user
+            )
+        except FactsChanged as refusal:
+            conflict = refusal
+            data = request.POST.copy()
+            data["version"] = str(refusal.version)
+            form.data = data
+            form.add_error(None, str(refusal))
         except rules.NotAllowed as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
             messages.success(request, _("Programområdet er lagret."))
             return redirect(area)
     return render_form(
-        request, "portfolio/area_edit.html", {"form": form, "area": area, "kept": typed.is_kept}
+        request,
+        "portfolio/area_edit.html",
+        {"form": form, "area": area, "conflict": conflict, "kept": typed.is_kept},
     )
 
 
@@ -98,8 +113,12 @@ def area_move(request: SignedInRequest, code: str) -> HttpResponse:
     area = get_object_or_404(ProgramArea, code=code)
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
-    actions.move_area(area=area, up=request.POST.get("retning") == "opp", by=request.user)
-    return redirect("portfolio:area-list")
+    place = posted_number(request, "plass")
+    if place is None:
+        messages.error(request, _("Skriv plassen som et helt tall."))
+    else:
+        actions.move_area(area=area, place=place, by=request.user)
+    return redirect(f"{reverse('portfolio:area-list')}#omrade-{area.pk}")
 
 
 @login_not_required

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from accounts.models import Viewer
 from helsefellesskap import kept_input, pdf
-from helsefellesskap.http import Request, render_form
+from helsefellesskap.http import Request, form_view, render_form
 from helsefellesskap.templatetags.norsk import dato
 from portfolio import actions, permissions, rules
 from portfolio.documents import (
@@ -150,6 +150,7 @@ def _edition(request: Request, number: int) -> Edition:
     )
 
 
+@form_view
 def edition_create(request: SignedInRequest) -> HttpResponse:
     if not permissions.can_publish_edition(request.user):
         raise PermissionDenied

@@ -24,9 +24,9 @@ from accounts.http import SignedInRequest
 from accounts.models import LogEntry, Organisation, Viewer
 from accounts.permissions import can_read_log
 from helsefellesskap import kept_input
-from helsefellesskap.http import Request, button, render_form
+from helsefellesskap.http import Request, button, form_view, posted_number, render_form
 from portfolio import actions, permissions, rules
-from portfolio.actions.initiatives import FactsChanged
+from portfolio.actions.versions import FactsChanged
 from portfolio.documents import initiative_columns, log_lines, summarise, timeline
 from portfolio.forms import (
     ClosingForm,
@@ -73,6 +73,10 @@ def initiative_list(request: Request) -> HttpResponse:
 @require_safe
 def initiative_export(request: Request, file_format: str) -> HttpResponse:
     form = _filter_form(request, list(Phase.objects.all()), list(ProgramArea.objects.all()))
+    if not form.is_valid():
+        page = initiative_list(request)
+        page.status_code = 422
+        return page
     today = timezone.localdate()
     initiatives = _filtered(Initiative.objects.visible_to(request.user), form, today)
     rows = initiatives.with_status().with_funded()
@@ -222,6 +226,7 @@ def _facts_forms(request: Request, initiative: Initiative | None, data: Any = No
     )
 
 
+@form_view
 def initiative_create(request: SignedInRequest) -> HttpResponse:
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
@@ -239,6 +244,7 @@ def initiative_create(request: SignedInRequest) -> HttpResponse:
     return render_form(request, "portfolio/initiative_edit.html", context)
 
 
+@form_view
 def initiative_update(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_edit_portfolio(request.user):
@@ -280,10 +286,15 @@ def initiative_move(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_edit_portfolio(request.user):
         raise PermissionDenied
-    actions.move_initiative(initiative=initiative, up=request.POST.get("retning") == "opp", by=request.user)
-    return redirect(initiative.program_area)
+    place = posted_number(request, "plass")
+    if place is None:
+        messages.error(request, _("Skriv plassen som et helt tall."))
+    else:
+        actions.move_initiative(initiative=initiative, place=place, by=request.user)
+    return redirect(f"{initiative.program_area.get_absolute_url()}#tiltak-{initiative.pk}")
 
 
+@form_view
 def initiative_close(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_edit_portfolio(request.user):
@@ -306,6 +317,7 @@ def initiative_close(request: SignedInRequest, slug: str) -> HttpResponse:
     )
 
 
+@form_view
 def initiative_reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_edit_portfolio(request.user):

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
-from accounts.models import Role, has_role
 from helsefellesskap import kept_input
-from helsefellesskap.http import Request, button, render_form
+from helsefellesskap.http import Request, button, form_view, posted_number, render_form
 from portfolio import actions, permissions, rules
+from portfolio.actions.statuses import SeveralChanged
 from portfolio.forms import ReturnForm, SharedStatusForm, StatusForm
 from portfolio.models import Initiative, Phase, StatusReport
 from portfolio.views.initiatives import find_initiative
@@ -27,11 +27,15 @@ from portfolio.views.initiatives import find_initiative
 LIST = "portfolio/initiative_list.html"
 
 
+@form_view
 def status_edit(request: SignedInRequest, slug: str) -> HttpResponse:
     """The row as a form; saving publishes and answers with the row alone."""
     initiative = find_initiative(request.user, slug)
     if not permissions.can_publish_status(request.user):
         raise PermissionDenied
+    if not initiative.is_live:
+        messages.error(request, _("Tiltaket er tatt ut av porteføljen og kan ikke få ny status."))
+        return redirect(initiative)
     typed = kept_input.read(request)
     form = StatusForm(
         typed.data,
@@ -63,7 +67,7 @@ def status_edit(request: SignedInRequest, slug: str) -> HttpResponse:
         "changed": changed,
         "before": _seen_before(initiative, request) if changed else None,
         "kept": typed.is_kept,
-        "next": _next(request),
+        "next": _next(request, typed.data),
     }
     template = f"{LIST}#row_form" if _is_row(request, initiative) else "portfolio/status_edit.html"
     return render_form(request, template, context)
@@ -88,22 +92,17 @@ def _what_was_saved(report: StatusReport) -> str:
 
 def _seen_before(initiative: Initiative, request: SignedInRequest) -> StatusReport | None:
     """The report the person started from, to show what somebody else has changed since."""
-    based_on = _number(request.POST.get("based_on", ""))
+    based_on = posted_number(request, "based_on")
     return initiative.reports.published().filter(pk=based_on).first() if based_on else None
-
-
-def _number(text: str) -> int | None:
-    """An id as posted, or nothing if it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 def _is_row(request: Request, initiative: Initiative) -> bool:
     return bool(request.htmx) and request.htmx.target == f"tiltak-{initiative.pk}"
 
 
-def _next(request: Request) -> str:
+def _next(request: Request, kept: QueryDict | None = None) -> str:
     """Where the plain page goes afterwards: the list as it was filtered."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    wanted = request.POST.get("next") or request.GET.get("next") or (kept or {}).get("next") or ""
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return reverse("portfolio:initiative-list")
     return wanted.partition("#")[0]
@@ -138,6 +137,7 @@ def status_row(request: SignedInRequest, slug: str) -> HttpResponse:
     return _row(request, initiative, has_focus=True)
 
 
+@form_view
 def status_shared(request: SignedInRequest) -> HttpResponse:
     """One text for several initiatives, all or none."""
     if not permissions.can_publish_status(request.user):
@@ -152,6 +152,7 @@ def status_shared(request: SignedInRequest) -> HttpResponse:
     seen = {
         initiative.pk: _based_on(request, initiative) for initiative in chosen if request.method == "POST"
     }
+    changed: list[StatusReport] = []
     if request.method == "POST" and form.is_valid() and not without:
         try:
             saved = actions.publish_statuses(
@@ -162,9 +163,11 @@ def status_shared(request: SignedInRequest) -> HttpResponse:
                 ],
                 by=request.user,
             )
+        except SeveralChanged as refusal:
+            changed = refusal.newest
+            seen = {}  # what stands there now has been told: the next try is based on that
         except rules.NotAllowed as refusal:
             form.add_error(refusal.field, str(refusal))
-            seen = {}  # what stands there now has been told: the next try is based on that
         else:
             messages.success(request, _how_many_were_saved(len(saved)))
             return redirect("portfolio:initiative-list")
@@ -174,6 +177,7 @@ def status_shared(request: SignedInRequest) -> HttpResponse:
             (initiative, seen.get(initiative.pk, initiative.latest_report_id)) for initiative in chosen
         ],
         "without": without,
+        "changed": changed,
         "kept": typed.is_kept,
     }
     return render_form(request, "portfolio/status_shared.html", context)
@@ -189,16 +193,19 @@ def _how_many_were_saved(count: int) -> str:
 
 def _chosen(request: Request, posted: Any) -> list[Initiative]:
     source = posted if posted is not None else request.GET
-    keys = {key for key in map(_number, source.getlist("tiltak")[:500]) if key is not None}
+    keys = [
+        key for key in source.getlist("tiltak")[:500] if key.isascii() and key.isdecimal() and len(key) <= 18
+    ]
     return list(
         Initiative.objects.visible_to(request.user).live().with_status().filter(pk__in=keys).in_paper_order()
     )
 
 
 def _based_on(request: Request, initiative: Initiative) -> int | None:
-    return _number(request.POST.get(f"based_on_{initiative.pk}", ""))
+    return posted_number(request, f"based_on_{initiative.pk}")
 
 
+@form_view
 def status_propose(request: SignedInRequest, slug: str) -> HttpResponse:
     """A contributor writes how the own initiative is, keeps it as a draft or sends it in."""
     initiative = find_initiative(request.user, slug)
@@ -243,11 +250,13 @@ def _waiting(request: Request, report_id: int) -> StatusReport:
 def status_publish(request: SignedInRequest, report_id: int) -> HttpResponse:
     """Publish what was sent in."""
     report = _waiting(request, report_id)
-    if not has_role(request.user, Role.EDITOR):
+    if not permissions.can_publish_status(request.user):
         raise PermissionDenied
     try:
-        actions.publish_submitted(
-            report=report, based_on=_number(request.POST.get("based_on", "")), by=request.user
+        actions.publish_submitted(report=report, based_on=posted_number(request, "based_on"), by=request.user)
+    except rules.Changed:
+        messages.error(
+            request, _("Det er kommet en nyere status i mellomtiden. Se over den, og publiser på nytt.")
         )
     except rules.NotAllowed as refusal:
         messages.error(request, str(refusal))
@@ -256,20 +265,21 @@ def status_publish(request: SignedInRequest, report_id: int) -> HttpResponse:
     return redirect(report.initiative)
 
 
-@button
+@form_view
 def status_return(request: SignedInRequest, report_id: int) -> HttpResponse:
-    """Send it back with what must be changed."""
+    """Send what was sent in back, with what must be changed."""
     report = _waiting(request, report_id)
-    if not has_role(request.user, Role.EDITOR):
+    if not permissions.can_publish_status(request.user):
         raise PermissionDenied
-    form = ReturnForm(request.POST)
-    form.is_valid()
-    try:
-        actions.return_status(
-            report=report, comment=form.cleaned_data.get("return_comment", ""), by=request.user
-        )
-    except rules.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Statusen er sendt tilbake til den som meldte den."))
-    return redirect(report.initiative)
+    typed = kept_input.read(request)
+    form = ReturnForm(typed.data)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.return_status(report=report, comment=form.cleaned_data["return_comment"], by=request.user)
+        except rules.NotAllowed as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, _("Statusen er sendt tilbake til den som meldte den."))
+            return redirect(report.initiative)
+    context = {"report": report, "initiative": report.initiative, "form": form, "kept": typed.is_kept}
+    return render_form(request, "portfolio/status_return.html", context)

@@ -148,15 +148,17 @@
     }
   }
 
+  const mainButton = (form) => form.querySelector("[type='submit']"); // the first is the one the keyboard means
+
   function rowFormKey(event, form) {
     const { target, key } = event;
     if (key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      form.requestSubmit();
+      form.requestSubmit(mainButton(form));
     } else if (key === "Enter" && target.matches("select, input:not([type='submit'], [type='button'], [type='reset'])")) {
       if (isOpen(target)) return;
       event.preventDefault();
-      form.requestSubmit();
+      form.requestSubmit(mainButton(form));
     } else if (key === "Escape" && !isOpen(target)) {
       const cancel = form.querySelector("[data-cancel]");
       if (!cancel) return;
