@@ -144,6 +144,10 @@ class User(AbstractBaseUser):
         verbose_name_plural = _("brukere")
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(role__in=["", "editor", "leader", "contributor", "admin"]),
+                name="accounts_user_role_is_known",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="accounts_user_email_is_lower_case"
             ),
         ]

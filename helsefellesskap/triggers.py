@@ -39,7 +39,7 @@ def _run(using: str, statements: list[str]) -> None:
 def _drops(using: str, model: type[models.Model]) -> list[str]:
     table = model._meta.db_table
     where = f" ON {table}" if connections[using].vendor == "postgresql" else ""
-    return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}{where}" for verb in ("update", "delete")]
+    return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}{where}" for verb in ("update", "delete", "truncate")]
 
 
 def _statements(using: str, model: type[models.Model], condition: str) -> list[str]:
@@ -52,6 +52,10 @@ def _statements(using: str, model: type[models.Model], condition: str) -> list[s
             "$$ BEGIN RAISE EXCEPTION '% is immutable', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
         )
         action = "FOR EACH ROW {when} EXECUTE FUNCTION helsefellesskap_refuse()"
+        statements.append(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION helsefellesskap_refuse()"
+        )
     else:
         action = "FOR EACH ROW {when} BEGIN SELECT RAISE(ABORT, '{table} is immutable'); END"
     return statements + [

@@ -1,7 +1,7 @@
 """What the portfolio's documents, tables and overviews contain; nothing here writes."""
 
 from portfolio.documents.columns import (
-    FORMATS,
+    CONTENT_TYPES,
     as_file,
     comparison_columns,
     handlingsdel_columns,
@@ -24,7 +24,7 @@ from portfolio.documents.summary import Summary, summarise
 from portfolio.documents.timeline import Timeline, timeline
 
 __all__ = [
-    "FORMATS",
+    "CONTENT_TYPES",
     "Comparison",
     "LoggedChange",
     "Printout",

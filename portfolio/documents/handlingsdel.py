@@ -26,7 +26,10 @@ SPOKEN_STATES = frozenset(
 
 @dataclass(frozen=True)
 class Row:
-    """One initiative as printed; `key` is its id, the same whatever it is called."""
+    """One initiative as printed; `key` is its id, the same whatever it is called.
+
+    `is_internal`: the public may not know of it, on the day of the table or now.
+    """
 
     key: int
     slug: str
@@ -63,8 +66,9 @@ class StatusTable:
         return sum(len(group.rows) for group in self.groups)
 
     @property
-    def has_undecided_areas(self) -> bool:
-        return any(not group.is_decided for group in self.groups)
+    def caveat(self) -> str:
+        """What must be said of areas that are proposed and not decided; nothing when all are decided."""
+        return undecided([(group.name, group.is_decided) for group in self.groups])
 
     @property
     def internal_count(self) -> int:
@@ -84,6 +88,16 @@ class StatusTable:
             Group(**{**group, "rows": [Row(**row) for row in group["rows"]]}) for group in data["groups"]
         ]
         return cls(day=date.fromisoformat(data["day"]), groups=groups)
+
+
+def undecided(areas: list[tuple[str, bool]]) -> str:
+    """The caveat for program areas, by name and whether they are decided."""
+    names = [name for name, is_decided in areas if not is_decided]
+    if len(names) == len(areas) and names:
+        return _("Inndelingen i programområder er foreslått, ikke besluttet.")
+    if names:
+        return _("Foreslått, ikke besluttet: %(names)s.") % {"names": ", ".join(names)}
+    return ""
 
 
 def status_text(report: StatusReport | None, known_on: date | None) -> str:
@@ -125,7 +139,11 @@ def live_table(initiatives: InitiativeQuerySet, *, today: date) -> StatusTable:
 def table_as_of(day: date, user: Viewer) -> StatusTable:
     """The table at the end of that day in Norway: reports, titles, areas and order as they were then."""
     initiatives = Initiative.objects.all().as_of(day, user)
-    slugs = dict(initiatives.order_by().values_list("pk", "slug"))
+    slugs, internal = {}, set()
+    for key, slug, visibility in initiatives.order_by().values_list("pk", "slug", "visibility"):
+        slugs[key] = slug
+        if visibility == Initiative.Visibility.INTERNAL:
+            internal.add(key)
     version_ids = initiatives.order_by().values("version_id")  # type: ignore[misc]
     report_ids = initiatives.order_by().values("report_id")  # type: ignore[misc]
     versions = Initiative.history.filter(history_id__in=version_ids)
@@ -153,7 +171,8 @@ def table_as_of(day: date, user: Viewer) -> StatusTable:
                     report,
                     report.known_on if report else None,
                     is_funded=version.id in funded,
-                    is_internal=version.visibility == Initiative.Visibility.INTERNAL,
+                    is_internal=version.visibility == Initiative.Visibility.INTERNAL
+                    or version.id in internal,
                 )
             )
         if group.rows:
@@ -210,6 +229,7 @@ class Change:
     title: str
     area: str
     differences: list[Difference]
+    is_internal: bool = False
 
 
 @dataclass(frozen=True)
@@ -220,6 +240,10 @@ class Comparison:
     new: StatusTable
     changes: list[Change]
 
+    @property
+    def internal_count(self) -> int:
+        return sum(change.is_internal for change in self.changes)
+
 
 def compare(old: StatusTable, new: StatusTable) -> Comparison:
     """The initiatives whose title, area, phase or status differ, that came in, or that were taken out."""
@@ -229,11 +253,11 @@ def compare(old: StatusTable, new: StatusTable) -> Comparison:
     for key, (group, row) in after.items():
         differences = _differences(before.get(key), (group, row))
         if differences:
-            changes.append(Change(key, row.slug, row.title, group.name, differences))
+            changes.append(Change(key, row.slug, row.title, group.name, differences, row.is_internal))
     for key, (group, row) in before.items():
         if key not in after:
             differences = [Difference(_("Tiltak"), row.title, _("Tatt ut av handlingsdelen"))]
-            changes.append(Change(key, row.slug, row.title, group.name, differences))
+            changes.append(Change(key, row.slug, row.title, group.name, differences, row.is_internal))
     return Comparison(old, new, changes)
 
 

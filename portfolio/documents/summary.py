@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from portfolio.documents.handlingsdel import undecided
 from portfolio.models import InitiativeQuerySet, Phase, ProgramArea
 
 
@@ -58,8 +59,8 @@ class Summary:
     areas: list[AreaCount]
 
     @property
-    def has_undecided_areas(self) -> bool:
-        return any(not area.area.is_decided for area in self.areas)
+    def caveat(self) -> str:
+        return undecided([(area.area.name, area.area.is_decided) for area in self.areas])
 
     @property
     def segments(self) -> list[Segment]:

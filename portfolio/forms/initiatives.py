@@ -53,7 +53,7 @@ class InitiativeFilterForm(FilterForm):
     )
     eier = forms.ChoiceField(label=gettext_lazy("Eier"), required=False)
     satsing = forms.ChoiceField(label=gettext_lazy("Satsingsområde"), required=False)
-    sorter = forms.CharField(required=False, widget=forms.HiddenInput)
+    sorter = forms.CharField(required=False)  # stands with the rows, since they are what is sorted
 
     def __init__(
         self,
@@ -82,6 +82,11 @@ class InitiativeFilterForm(FilterForm):
     def value(self, name: str) -> str:
         """A valid value, or nothing."""
         return str(self.cleaned_data.get(name) or "") if self.is_valid() or self.cleaned_data else ""
+
+    @property
+    def has_more(self) -> bool:
+        """One of the filters that are folded away is in use."""
+        return any(self.value(name) for name in ("tilstand", "eier", "satsing"))
 
     @property
     def is_active(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,13 @@ class ProgramAreaAlias(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = normalised(self.text)
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        same = ProgramAreaAlias.objects.filter(key=normalised(self.text)).exclude(pk=self.pk).first()
+        if same is not None:
+            raise ValidationError(
+                {"text": _("Skrivemåten hører allerede til %(area)s.") % {"area": same.area}}
+            )
 
 
 class StrategyPlan(models.Model):

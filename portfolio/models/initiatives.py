@@ -331,6 +331,14 @@ class Initiative(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="portfolio_initiative_has_title"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=["public", "internal"]),
+                name="portfolio_initiative_visibility_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_as__in=["", "merged", "cancelled", "archived"]),
+                name="portfolio_initiative_closing_is_known",
+            ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="portfolio_initiative_not_own_parent"),
             models.CheckConstraint(
                 condition=~Q(merged_into=F("id")), name="portfolio_initiative_not_merged_into_itself"

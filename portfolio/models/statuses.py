@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from typing import Any, NoReturn
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils import timezone
@@ -21,7 +22,16 @@ NEXT_STEP_LENGTH = 500
 class Phase(models.Model):
     """A step of Fellesmodellen, in order; the list is data."""
 
-    code = models.SlugField(_("kode"), max_length=30, unique=True)
+    code = models.SlugField(
+        _("kode"),
+        max_length=30,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9_]+$", _("Små bokstaver a–z, tall og understrek; bindestrek skiller to faser.")
+            )
+        ],
+    )
     name = models.CharField(_("navn"), max_length=60, unique=True)
     order = models.PositiveIntegerField(_("rekkefølge"), unique=True)
     description = models.TextField(_("beskrivelse"), blank=True)
@@ -30,6 +40,11 @@ class Phase(models.Model):
         ordering = ["order"]
         verbose_name = _("fase")
         verbose_name_plural = _("faser")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(code="") & ~Q(code__contains="-"), name="portfolio_phase_code_has_no_hyphen"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -184,6 +199,14 @@ class StatusReport(models.Model):
                     )
                 ),
                 name="portfolio_statusreport_published_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["not_started", "active", "paused", "delayed", "completed"]),
+                name="portfolio_statusreport_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(publication__in=["draft", "submitted", "published"]),
+                name="portfolio_statusreport_publication_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(corrects=F("id")), name="portfolio_statusreport_not_own_correction"

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from helsefellesskap import pdf
-from portfolio.documents import FORMATS, Printout, as_file
+from portfolio.documents import CONTENT_TYPES, Printout, as_file
 
 
 def printed(document: Printout) -> HttpResponse:
@@ -19,10 +19,8 @@ def pdf_file(content: bytes, name: str) -> HttpResponse:
 
 def spreadsheet(dataset: tablib.Dataset, file_format: str, *, name: str) -> HttpResponse:
     """The columns as XLSX or CSV, saved by the browser."""
-    content_type = FORMATS[file_format].CONTENT_TYPE
-    if file_format == "csv":
-        content_type += "; charset=utf-8"
-    return _file(as_file(dataset, file_format), content_type, f"{name}.{file_format}", as_attachment=True)
+    content = as_file(dataset, file_format)
+    return _file(content, CONTENT_TYPES[file_format], f"{name}.{file_format}", as_attachment=True)
 
 
 def _file(content: bytes, content_type: str, name: str, *, as_attachment: bool) -> HttpResponse:

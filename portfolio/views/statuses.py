@@ -102,7 +102,8 @@ def _is_row(request: Request, initiative: Initiative) -> bool:
 
 def _next(request: Request, kept: QueryDict | None = None) -> str:
     """Where the plain page goes afterwards: the list as it was filtered."""
-    wanted = request.POST.get("next") or request.GET.get("next") or (kept or {}).get("next") or ""
+    sources = [request.POST, request.GET, *([kept] if kept else [])]
+    wanted = next((str(source["next"]) for source in sources if source.get("next")), "")
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return reverse("portfolio:initiative-list")
     return wanted.partition("#")[0]
