@@ -154,7 +154,7 @@ def test_templates_are_named_by_noun_and_verb():
         str(path.relative_to(ROOT / "templates"))
         for path in sorted((ROOT / "templates" / "portfolio").glob("*.html"))
         if not re.fullmatch(
-            r"([a-z]+_)+(list|detail|edit|create|close|reopen|propose|shared)|handlingsdel", path.stem
+            r"([a-z]+_)+(list|detail|edit|create|close|reopen|propose|return|shared)|handlingsdel", path.stem
         )
     ]
 

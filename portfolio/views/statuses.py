@@ -33,7 +33,7 @@ def status_edit(request: SignedInRequest, slug: str) -> HttpResponse:
     initiative = find_initiative(request.user, slug)
     if not permissions.can_publish_status(request.user):
         raise PermissionDenied
-    if not initiative.is_live:
+    if request.method != "POST" and not initiative.is_live:
         messages.error(request, _("Tiltaket er tatt ut av porteføljen og kan ikke få ny status."))
         return redirect(initiative)
     typed = kept_input.read(request)

@@ -138,6 +138,17 @@ def test_a_new_address_in_capitals_is_not_a_second_account(client_of, admin, mem
     assert User.objects.filter(email__iexact=member.email).count() == 1
 
 
+def test_an_address_in_capitals_can_sign_in(client_of, admin):
+    data = {"email": "Ny@Example.no", "name": "Ny", "usable_password": "true"}
+    password = {"password1": "et langt nytt passord", "password2": "et langt nytt passord"}
+    client_of(admin).post("/admin/accounts/user/add/", {**data, **password})
+
+    client = client_of(None)
+    client.post("/konto/login/", {"login": "ny@example.no", "password": "et langt nytt passord"})
+
+    assert client.get("/konto/passord/").status_code == 200
+
+
 def test_a_password_set_by_the_administrator_is_logged_too(client_of, admin, member):
     client_of(admin).post(
         f"/admin/accounts/user/{member.pk}/password/",

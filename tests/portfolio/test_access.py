@@ -51,7 +51,7 @@ GET = {
     "/tiltak/internt/rad/": "302 404 404 302 302 302 404",
     "/tiltak/status/felles/?tiltak={apent}": EDITOR,
     "/tiltak/status/{sent}/publiser/": "302 405 405 405 405 405 405",
-    "/tiltak/status/{sent}/send-tilbake/": "302 405 405 405 405 405 405",
+    "/tiltak/status/{sent}/send-tilbake/": "302 404 404 403 403 200 404",
     "/handlingsdel/": OPEN,
     "/handlingsdel/?dato=2025-06-30": OPEN,
     "/handlingsdel/?fra=2025-01-01&til=2025-06-30": OPEN,
@@ -85,7 +85,7 @@ POST = {
     "/organisasjoner/": ({}, "405 405 405 405 405 405 405"),
     "/tiltak/ny/": ({}, EDITOR_REFUSED),
     "/tiltak/apent/rediger/": ({}, EDITOR_REFUSED),
-    "/tiltak/apent/flytt/": ({"retning": "opp"}, EDITOR_POSTS),
+    "/tiltak/apent/flytt/": ({"plass": "1"}, EDITOR_POSTS),
     "/tiltak/apent/ta-ut/": ({"closed_as": "archived", "reason": "Ferdig."}, EDITOR_POSTS),
     "/tiltak/internt/ta-ut/": (
         {"closed_as": "archived", "reason": "Ferdig."},
@@ -107,7 +107,7 @@ POST = {
     "/handlingsdel/utgaver/ny/": ({}, EDITOR_REFUSED),
     "/programomrader/ny/": ({}, EDITOR_REFUSED),
     "/programomrader/barn-og-unge/rediger/": ({}, EDITOR_REFUSED),
-    "/programomrader/barn-og-unge/flytt/": ({"retning": "opp"}, EDITOR_POSTS),
+    "/programomrader/barn-og-unge/flytt/": ({"plass": "1"}, EDITOR_POSTS),
 }
 
 

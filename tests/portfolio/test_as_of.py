@@ -231,7 +231,7 @@ def test_the_live_table_is_the_table_as_of_today(editor):
         version=initiative.history.first().history_id,
         by=editor,
     )
-    actions.move_initiative(initiative=initiative, up=True, by=editor)
+    actions.move_initiative(initiative=initiative, place=1, by=editor)
 
     for user in (PUBLIC, editor):
         live = live_table(Initiative.objects.visible_to(user), today=today)

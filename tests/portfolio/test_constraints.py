@@ -21,6 +21,7 @@ from portfolio.models import (
     StrategyPlan,
 )
 from tests.factories import (
+    at,
     create_area,
     create_initiative,
     create_organisation,
@@ -110,10 +111,23 @@ def closed(**fields):
 VIOLATIONS = {
     "accounts_organisation_not_own_parent": own_parent,
     "accounts_organisation_has_name": lambda: Organisation.objects.bulk_create([Organisation(kind="unit")]),
-    "accounts_user_email_is_unique_in_any_case": lambda: [
-        create_user(email="ola@example.no"),
-        create_user(email="OLA@example.no"),
-    ],
+    "accounts_user_email_is_lower_case": lambda: User.objects.bulk_create(
+        [User(email="OLA@example.no", name="Ola")]
+    ),
+    "accounts_user_role_is_known": lambda: create_user(role="king"),
+    "portfolio_phase_code_has_no_hyphen": lambda: Phase.objects.create(
+        code="drift-2", name="Drift 2", order=9
+    ),
+    "portfolio_statusreport_state_is_known": lambda: create_report(
+        initiative=create_initiative(), state="asleep"
+    ),
+    "portfolio_statusreport_publication_is_known": lambda: create_report(
+        initiative=create_initiative(), publication="lost"
+    ),
+    "portfolio_initiative_visibility_is_known": lambda: create_initiative(visibility="hidden"),
+    "portfolio_initiative_closing_is_known": lambda: create_initiative(
+        closed_as="lost", closed_reason="Borte.", closed_at=at(DAY), closed_by=create_user()
+    ),
     "portfolio_programarea_has_name": lambda: ProgramArea.objects.bulk_create(
         [ProgramArea(code="x", order=1)]
     ),

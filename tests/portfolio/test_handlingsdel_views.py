@@ -2,10 +2,12 @@
 
 import hashlib
 from datetime import date, timedelta
+from io import BytesIO
 
 import pypdfium2
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from accounts.models import LogEntry
 from portfolio import actions, rules
@@ -55,7 +57,7 @@ def test_the_screen_has_the_rows_of_the_file(table, client_of):
         "Barn og unge Familiens hus Løsning/Drift Prøver ut. Mer i mai. "
         "Bo trygt hjemme Trygg utskriving Innsikt Ikke meldt siden 01.03.2025"
     ) in words
-    assert "Inndelingen i programområder er foreslått, ikke besluttet." in words
+    assert "Foreslått, ikke besluttet: Barn og unge." in words
 
 
 def test_a_decided_division_has_no_caveat(client_of, db):
@@ -75,7 +77,7 @@ def test_the_csv_opens_in_excel_with_its_letters(table, client_of):
 def test_the_comparison_as_a_file_has_one_row_for_each_change(table, client_of):
     rows = sheet(client_of(None).get("/handlingsdel.csv?fra=2025-03-02&til=2025-06-30"))
 
-    assert rows[0] == ["Programområde", "Tiltak", "Endret", "Før", "Nå"]
+    assert rows[0] == ["Programområde", "Tiltak", "Endret", "02.03.2025", "30.06.2025"]
     assert rows[1:] == [
         ["Barn og unge", "Familiens hus", "Fase", "Ikke meldt", "Løsning/Drift"],
         ["Barn og unge", "Familiens hus", "Status", "Ikke meldt", "Prøver ut.\nMer i mai."],
@@ -127,7 +129,11 @@ def test_a_text_that_looks_like_a_formula_is_text(client_of, db, address, cell):
 
     header, row = sheet(client_of(None).get(address))
     cells = dict(zip(header, row, strict=True))
-    assert cells["Tiltak"] == cells["Status"] == f"'{cell}"
+    shown = f"'{cell}" if address.endswith("csv") else cell  # a sheet knows what is text
+    assert cells["Tiltak"] == cells["Status"] == shown
+    if address.endswith("xlsx"):
+        page = load_workbook(BytesIO(client_of(None).get(address).content)).active
+        assert {cell.data_type for cell in page[2] if isinstance(cell.value, str)} == {"s"}
 
 
 @pytest.mark.parametrize("address", ["/handlingsdel.xlsx", "/tiltak.xlsx", "/handlingsdel.csv"])
@@ -268,3 +274,27 @@ def test_who_published_an_edition_is_not_for_the_public(client_of, editor):
         client_of(None).get("/handlingsdel/utgaver/1/")
     ).replace("\u00a0", " ")
     assert "av Sekretariatet" in main(client_of(editor).get("/handlingsdel/utgaver/1/"))
+
+
+def test_what_is_internal_says_so_wherever_an_insider_takes_it(client_of, editor):
+    create_report(initiative=create_initiative(title="Åpent"), on=date(2025, 1, 1))
+    secret = create_initiative(title="Skjult", visibility="internal")
+    create_report(initiative=secret, on=date(2025, 3, 1))
+    client = client_of(editor)
+
+    assert "Skjult Intern" in main(client.get("/handlingsdel/"))
+    assert "Skjult Intern" in main(client.get("/handlingsdel/?fra=2025-02-01&til=2025-06-30"))
+    for address in ("/handlingsdel.csv", "/handlingsdel.csv?fra=2025-02-01&til=2025-06-30", "/tiltak.csv"):
+        header, *rows = sheet(client.get(address))
+        marks = {row[header.index("Tiltak")]: row[header.index("Synlighet")] for row in rows}
+        assert marks["Skjult"] == "Intern", address
+    assert "Synlighet" not in sheet(client_of(None).get("/handlingsdel.csv"))[0]
+
+
+def test_what_was_public_then_and_is_internal_now_says_so(client_of, editor):
+    initiative = create_initiative(title="Skjult")
+    create_report(initiative=initiative, on=date(2025, 1, 1))
+    initiative.visibility = "internal"
+    initiative.save()
+
+    assert "Skjult Intern" in main(client_of(editor).get("/handlingsdel/?dato=2025-02-01"))

@@ -113,7 +113,8 @@ def test_bad_addresses_are_answered_with_a_page(portfolio, client_of, query):
 
     assert response.status_code == 200
     assert titles(response) == ([] if query.startswith("q=") and "%00" not in query else ALL)
-    assert client_of(None).get(f"/tiltak.csv?{query}").status_code == 200
+    is_understood = not response.context["form"].errors
+    assert client_of(None).get(f"/tiltak.csv?{query}").status_code == (200 if is_understood else 422)
 
 
 def test_the_summary_counts_all_whatever_is_filtered(portfolio, client_of):

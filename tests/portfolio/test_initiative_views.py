@@ -239,6 +239,57 @@ def test_the_second_editor_of_facts_is_told_who_and_what_and_chooses(client):
     assert (initiative.title, initiative.summary) == ("Først", "Min tekst.")
 
 
+def test_a_collision_over_owner_and_participants_says_what_changed(client):
+    initiative = create_initiative(title="Først", slug="forst")
+    hamar, gausdal = create_organisation(name="Hamar kommune"), create_organisation(name="Gausdal kommune")
+    seen = facts(initiative, summary="Min tekst.")
+    actions.change_initiative(
+        initiative=initiative,
+        values={"owner": hamar, "participants": {gausdal: "pilot"}},
+        version=seen["version"],
+        by=create_user(role="editor", name="Kari Kollega"),
+    )
+
+    page = main(client.post("/tiltak/forst/rediger/", seen))
+
+    assert "Eier: – Hamar kommune" in page
+    assert "Deltakere: – Gausdal kommune (Pilot)" in page
+
+
+def test_facts_sent_twice_are_saved_once(client):
+    initiative = create_initiative(title="Først", slug="forst")
+    data = facts(initiative, summary="Min tekst.")
+
+    answers = [client.post("/tiltak/forst/rediger/", data).status_code for _ in range(2)]
+
+    assert answers == [302, 302]
+    assert LogEntry.objects.about(initiative).count() == 1
+
+
+def test_one_organisation_takes_part_once(client):
+    initiative = create_initiative(slug="forst")
+    hamar = create_organisation(name="Hamar kommune")
+    twice = {f"deltakere-{n}-organisation": hamar.pk for n in range(2)}
+    roles = {"deltakere-0-role": "partner", "deltakere-1-role": "pilot", "deltakere-TOTAL_FORMS": "2"}
+
+    response = client.post("/tiltak/forst/rediger/", {**facts(initiative), **twice, **roles})
+
+    assert response.status_code == 422
+    assert "Står som deltaker to ganger: Hamar kommune." in main(response)
+    assert initiative.participations.count() == 0
+
+
+def test_what_waits_goes_back_when_the_initiative_is_taken_out(client, contributor):
+    initiative = create_initiative(slug="forst", project_lead=contributor)
+    sent = create_report(initiative=initiative, publication="submitted", by=contributor)
+
+    client.post("/tiltak/forst/ta-ut/", {"closed_as": "archived", "reason": "Overtatt av driften."})
+
+    sent.refresh_from_db()
+    assert (sent.publication, sent.return_comment) == ("draft", "Overtatt av driften.")
+    assert "Venter på deg" not in main(client.get("/"))
+
+
 def test_an_edit_without_the_mark_of_what_was_seen_saves_nothing(client):
     initiative = create_initiative(slug="forst")
 
@@ -256,7 +307,9 @@ def test_move_goes_back_to_the_area(client):
     create_initiative(title="a", area=area)
     create_initiative(title="b", slug="b", area=area)
 
-    assert client.post("/tiltak/b/flytt/", {"retning": "opp"}).url == "/programomrader/bo-trygt/"
+    assert (
+        client.post("/tiltak/b/flytt/", {"plass": "1"}).url.partition("#")[0] == "/programomrader/bo-trygt/"
+    )
     assert [row.title for row in Initiative.objects.in_paper_order()] == ["b", "a"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import LogEntry
 from portfolio import actions, rules
-from portfolio.actions.initiatives import FactsChanged
+from portfolio.actions.versions import FactsChanged
 from portfolio.models import Initiative, OldSlug
 from tests.factories import create_area, create_initiative, create_organisation, create_user
 
@@ -224,22 +224,25 @@ def titles_in(area) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("moved", "up", "order"),
+    ("moved", "place", "order"),
     [
-        ("b", True, ["b", "a", "c"]),
-        ("b", False, ["a", "c", "b"]),
-        ("a", True, ["a", "b", "c"]),
-        ("c", False, ["a", "b", "c"]),
+        ("b", 1, ["b", "a", "c"]),
+        ("b", 3, ["a", "c", "b"]),
+        ("c", 1, ["c", "a", "b"]),
+        ("a", 0, ["a", "b", "c"]),
+        ("a", 1, ["a", "b", "c"]),
+        ("c", 9, ["a", "b", "c"]),
     ],
 )
-def test_move_changes_places_with_the_neighbour_and_stops_at_the_edges(editor, moved, up, order):
+def test_move_takes_a_place_and_stops_at_the_edges(editor, moved, place, order):
     area = create_area()
     rows = {title: create_initiative(title=title, area=area, order=5) for title in "abc"}
 
-    actions.move_initiative(initiative=rows[moved], up=up, by=editor)
+    actions.move_initiative(initiative=rows[moved], place=place, by=editor)
 
     assert titles_in(area) == order
-    assert LogEntry.objects.count() == (order != ["a", "b", "c"])
+    actions.move_initiative(initiative=rows[moved], place=place, by=editor)  # sent twice
+    assert titles_in(area) == order
 
 
 def test_move_steps_over_what_is_taken_out_and_leaves_other_areas(editor):
@@ -248,7 +251,7 @@ def test_move_steps_over_what_is_taken_out_and_leaves_other_areas(editor):
     create_initiative(title="z", area=other)
     actions.close_initiative(initiative=rows["b"], closed_as="archived", reason="Ferdig.", by=editor)
 
-    actions.move_initiative(initiative=rows["c"], up=True, by=editor)
+    actions.move_initiative(initiative=rows["c"], place=1, by=editor)
 
     assert titles_in(area) == ["c", "a"]
     assert titles_in(other) == ["z"]
@@ -259,7 +262,7 @@ def test_move_of_what_is_taken_out_does_nothing(editor):
     first, second = (create_initiative(title=title, area=area) for title in "ab")
     actions.close_initiative(initiative=second, closed_as="archived", reason="Ferdig.", by=editor)
 
-    actions.move_initiative(initiative=second, up=True, by=editor)
+    actions.move_initiative(initiative=second, place=1, by=editor)
 
     first.refresh_from_db()
     assert verbs(second) == ["tok ut"]
@@ -293,8 +296,8 @@ def test_close_and_reopen(editor, closed_as, word):
     assert initiative in Initiative.objects.live()
     assert (initiative.closed_by, initiative.closed_at, initiative.merged_into) == (None, None, None)
     taken_in, taken_out = LogEntry.objects.about(initiative)
-    assert (taken_out.new["closed_as"], taken_out.new["reason"]) == (word, "Derfor.")
-    assert (taken_in.old["closed_as"], taken_in.new["reason"]) == (word, "Likevel.")
+    assert (taken_out.new["closed_as"], taken_out.new["closed_reason"]) == (closed_as, "Derfor.")
+    assert (taken_in.old["closed_as"], taken_in.new["reason"]) == (closed_as, "Likevel.")
 
 
 def test_close_is_refused_the_second_time(editor):

@@ -116,7 +116,7 @@ def test_a_contributor_s_text_comes_back(initiative, contributor):
 def test_a_button_pressed_too_late_leads_to_a_page_after_sign_in(initiative, editor, address):
     client = Client()
     address = address.format(report=initiative.latest_report_id)
-    refused = client.post(address, {"retning": "opp"})
+    refused = client.post(address, {"plass": "1"})
     client.force_login(editor)
 
     back = client.get(refused.url.partition("?next=")[2] or "/", follow=True)

@@ -121,7 +121,7 @@ BAD = {
     "HTML in the next step": ({"next_step": "<b>Ferdig</b>"}, "HTML-koder"),
     "a long next step": ({"next_step": "x" * 20_000}, "tegn"),
     "a null byte": ({"comment": "Ferdig\x00"}, "Null-tegn"),
-    "a stale form without its mark": ({"based_on": "abc"}, "heltall"),
+    "a stale form without its mark": ({"based_on": "abc"}, "endret siden du åpnet skjemaet"),
 }
 
 
@@ -403,6 +403,32 @@ def test_one_text_that_is_refused_is_saved_for_none_and_kept(client, fields, sen
     assert StatusReport.objects.count() == 3
 
 
+def test_a_new_comment_takes_the_place_of_an_unknown_status(client, initiative):
+    create_report(initiative=initiative, on=JUNE + timedelta(days=1), comment="")
+    data = typed(initiative, comment_unknown="on", comment="Nå vet vi mer.")
+
+    assert client.post("/tiltak/trygg/status/", data).status_code == 302
+    initiative.refresh_from_db()
+    assert initiative.latest_report.comment == "Nå vet vi mer."
+    assert not initiative.latest_report.comment_unknown
+
+
+def test_unknown_takes_the_place_of_the_comment_that_stood_there(client, initiative):
+    data = typed(initiative, comment_unknown="on", comment=initiative.latest_report.comment)
+
+    assert client.post("/tiltak/trygg/status/", data).status_code == 302
+    initiative.refresh_from_db()
+    assert initiative.latest_report.comment_unknown
+
+
+@pytest.mark.parametrize("comment", ["\ufeff\u200b", "\u200b?", "\u2060 ?\u200d"])
+def test_what_cannot_be_seen_is_no_comment(client, initiative, comment):
+    response = client.post("/tiltak/trygg/status/", typed(initiative, comment=comment))
+
+    assert response.status_code == 422
+    assert initiative.reports.count() == 1
+
+
 def test_one_text_names_the_row_that_somebody_else_changed(client):
     initiatives = chosen()
     data = shared(initiatives)
@@ -411,7 +437,8 @@ def test_one_text_names_the_row_that_somebody_else_changed(client):
     response = client.post("/tiltak/status/felles/", data)
 
     assert response.status_code == 422
-    assert "Nr. 1: Statusen er endret siden du åpnet skjemaet." in main(response)
+    assert "Nr. 1 : Sekretariatet lagret" in main(response)
+    assert "Noe nytt." in main(response)
     assert "Felles tekst." in body(response)
     assert StatusReport.objects.count() == 4
 
@@ -497,7 +524,7 @@ def test_what_is_sent_back_without_a_word_stays(client_of, contributor, editor, 
 
     response = secretariat.post(f"/tiltak/status/{sent.pk}/send-tilbake/", {"return_comment": comment})
 
-    assert response.status_code == 302
+    assert response.status_code == 422
     sent.refresh_from_db()
     assert sent.publication == "submitted"
 
