@@ -12,7 +12,7 @@ from accounts.actions import record
 from accounts.models import User
 from helsefellesskap.norwegian import ascii_slug, normalised
 from portfolio import rules
-from portfolio.actions.versions import check_version, lock_areas
+from portfolio.actions.versions import check_version, lock_areas, save_changes, save_version, take_place
 from portfolio.models import ProgramArea
 
 FIELDS = ("name", "is_decided", "decided_reference", "is_active")
@@ -27,7 +27,7 @@ def create_area(*, values: dict[str, Any], by: User) -> ProgramArea:
     area.code = _free_code(area.name)
     last = ProgramArea.objects.aggregate(last=models.Max("order"))["last"]
     area.order = (last or 0) + 1
-    _save(area, by)
+    save_version(area, by)
     record(by=by, verb=gettext_noop("opprettet"), target=area, new=_tracked(area))
     return area
 
@@ -50,34 +50,14 @@ def change_area(*, area: ProgramArea, values: dict[str, Any], version: int | Non
             setattr(locked, name, values[name])
     if not locked.is_active and locked.initiatives.filter(closed_as="").exists():
         raise rules.NotAllowed(_("Området har tiltak i porteføljen. Flytt dem først."), field="is_active")
-    new = _tracked(locked)
-    changed = [name for name in new if new[name] != old[name]]
-    if changed:
-        _save(locked, by)
-        record(
-            by=by,
-            verb=gettext_noop("endret"),
-            target=locked,
-            old={name: old[name] for name in changed},
-            new={name: new[name] for name in changed},
-        )
+    save_changes(locked, old=old, new=_tracked(locked), by=by)
     return locked
 
 
 @transaction.atomic
 def move_area(*, area: ProgramArea, place: int, by: User) -> None:
     """Give the area that place, from 1, in the order of the paper; the others make room."""
-    rows = sorted(lock_areas(), key=lambda row: (row.order, row.pk))
-    row = next(row for row in rows if row.pk == area.pk)
-    if rows.index(row) + 1 == place:
-        return
-    rows.remove(row)
-    rows.insert(max(place, 1) - 1, row)
-    for order, other in enumerate(rows, start=1):
-        if other.order != order:
-            other.order = order
-            _save(other, by)
-    record(by=by, verb=gettext_noop("flyttet"), target=area, new={"order": rows.index(row) + 1})
+    take_place(lock_areas(), area, place=place, by=by)
 
 
 def _check_name(name: str, *, besides: ProgramArea | None = None) -> None:
@@ -100,11 +80,6 @@ def _free_code(name: str) -> str:
         number += 1
         code = f"{base}-{number}"
     return code
-
-
-def _save(area: ProgramArea, by: User) -> None:
-    area._history_user = by  # type: ignore[attr-defined]
-    area.save()
 
 
 def _tracked(area: ProgramArea) -> dict[str, Any]:

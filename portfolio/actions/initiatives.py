@@ -14,7 +14,14 @@ from accounts.actions import record
 from accounts.models import Organisation, User
 from helsefellesskap.norwegian import ascii_slug, normalised
 from portfolio import rules
-from portfolio.actions.versions import check_version, lock_areas, lock_initiatives
+from portfolio.actions.versions import (
+    check_version,
+    lock_areas,
+    lock_initiatives,
+    save_changes,
+    save_version,
+    take_place,
+)
 from portfolio.models import (
     Initiative,
     InitiativeAlias,
@@ -54,7 +61,7 @@ def create_initiative(*, values: dict[str, Any], by: User) -> Initiative:
     initiative = Initiative(**{name: values[name] for name in FIELDS if name in values})
     initiative.slug = free_slug(initiative.title)
     initiative.order = _next_order(initiative.program_area)
-    _save(initiative, by)
+    save_version(initiative, by)
     _set_many(initiative, values)
     record(by=by, verb=gettext_noop("opprettet"), target=initiative, new=_tracked(initiative))
     return initiative
@@ -86,17 +93,7 @@ def change_initiative(
     if locked.program_area != area:
         locked.order = _next_order(locked.program_area)
     _set_many(locked, values)
-    new = _tracked(locked)
-    changed = [name for name in new if new[name] != old[name]]
-    if changed:
-        _save(locked, by)
-        record(
-            by=by,
-            verb=gettext_noop("endret"),
-            target=locked,
-            old={name: old[name] for name in changed},
-            new={name: new[name] for name in changed},
-        )
+    save_changes(locked, old=old, new=_tracked(locked), by=by)
     return locked
 
 
@@ -104,21 +101,9 @@ def change_initiative(
 def move_initiative(*, initiative: Initiative, place: int, by: User) -> None:
     """Give the initiative that place, from 1, among the live ones of its program area; the others make room."""
     lock_areas()
-    own = Initiative.objects.select_for_update(no_key=True).live()
-    rows = sorted(
-        own.filter(program_area=initiative.program_area_id).order_by("pk"),
-        key=lambda row: (row.order, row.pk),
-    )
-    row = next((row for row in rows if row.pk == initiative.pk), None)
-    if row is None or rows.index(row) + 1 == place:
-        return
-    rows.remove(row)
-    rows.insert(max(place, 1) - 1, row)
-    for order, other in enumerate(rows, start=1):
-        if other.order != order:
-            other.order = order
-            _save(other, by)
-    record(by=by, verb=gettext_noop("flyttet"), target=initiative, new={"order": rows.index(row) + 1})
+    own = Initiative.objects.select_for_update(no_key=True).live().order_by("pk")
+    rows = list(own.filter(program_area=initiative.program_area_id))
+    take_place(rows, initiative, place=place, by=by)
 
 
 @transaction.atomic
@@ -140,7 +125,7 @@ def close_initiative(
     locked.closed_at = timezone.now()
     locked.closed_by = by
     locked.merged_into = merged_into
-    _save(locked, by)
+    save_version(locked, by)
     locked.reports.waiting().update(
         publication=StatusReport.Publication.DRAFT, return_comment=reason[:NEXT_STEP_LENGTH]
     )
@@ -161,7 +146,7 @@ def reopen_initiative(*, initiative: Initiative, reason: str, by: User) -> None:
     old = {"closed_as": locked.closed_as, "closed_reason": locked.closed_reason}
     locked.closed_as = locked.closed_reason = ""
     locked.closed_at = locked.closed_by = locked.merged_into = None
-    _save(locked, by)
+    save_version(locked, by)
     record(by=by, verb=gettext_noop("tok inn igjen"), target=locked, old=old, new={"reason": reason})
 
 
@@ -211,11 +196,6 @@ def _check_title(title: str, *, besides: Initiative | None = None) -> None:
         same = same.exclude(pk=besides.pk)
     if same.exists():
         raise rules.NotAllowed(_("Det finnes allerede et tiltak med dette navnet."), field="title")
-
-
-def _save(initiative: Initiative, by: User) -> None:
-    initiative._history_user = by  # type: ignore[attr-defined]
-    initiative.save()
 
 
 def _set_many(initiative: Initiative, values: dict[str, Any]) -> None:

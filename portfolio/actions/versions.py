@@ -1,13 +1,20 @@
-"""Noticing that somebody else has changed the facts since a form was opened, and locking in one order."""
+"""Versions of initiatives and program areas: noticing newer ones, saving new ones, locking and ordering rows."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
-from accounts.models import LogEntry
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.actions import record
+from accounts.models import LogEntry, User
 from portfolio import rules
 from portfolio.documents import LoggedChange, log_lines
 from portfolio.models import Initiative, ProgramArea
+
+Row = TypeVar("Row", Initiative, ProgramArea)
 
 
 class FactsChanged(rules.NotAllowed):
@@ -60,3 +67,40 @@ def lock_initiatives(*initiatives: Initiative | None) -> dict[int, Initiative]:
 def lock_areas() -> list[ProgramArea]:
     """Lock all program areas: what is ordered or numbered within them is done by one person at a time."""
     return list(ProgramArea.objects.select_for_update(no_key=True).order_by("pk"))
+
+
+def save_version(thing: Initiative | ProgramArea, by: User) -> None:
+    """Save, with the person's name on the version that history keeps."""
+    thing._history_user = by  # type: ignore[union-attr]
+    thing.save()
+
+
+def save_changes(
+    thing: Initiative | ProgramArea, *, old: dict[str, Any], new: dict[str, Any], by: User
+) -> None:
+    """Save what differs between the tracked values, and log that alone; nothing when nothing does."""
+    changed = [name for name in new if new[name] != old[name]]
+    if changed:
+        save_version(thing, by)
+        record(
+            by=by,
+            verb=gettext_noop("endret"),
+            target=thing,
+            old={name: old[name] for name in changed},
+            new={name: new[name] for name in changed},
+        )
+
+
+def take_place(rows: Sequence[Row], moved: Row, *, place: int, by: User) -> None:
+    """Give one of the locked rows that place, from 1; the others make room. The same place again changes nothing."""
+    order = sorted(rows, key=lambda row: (row.order, row.pk))
+    row = next((row for row in order if row.pk == moved.pk), None)
+    if row is None or order.index(row) + 1 == place:
+        return
+    order.remove(row)
+    order.insert(max(place, 1) - 1, row)
+    for number, other in enumerate(order, start=1):
+        if other.order != number:
+            other.order = number
+            save_version(other, by)
+    record(by=by, verb=gettext_noop("flyttet"), target=row, new={"order": order.index(row) + 1})
