@@ -3,14 +3,17 @@
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
+from accounts import actions
 from helsefellesskap import triggers
+from tests.factories import create_organisation
 
 pytestmark = pytest.mark.django_db
 
 FROZEN = {"accounts_logentry", "portfolio_statusreport", "portfolio_edition"}
-NAMES = {f"{table}_no_{verb}" for table in FROZEN for verb in ("update", "delete")}
+VERBS = ("update", "delete", "truncate") if connection.vendor == "postgresql" else ("update", "delete")
+NAMES = {f"{table}_no_{verb}" for table in FROZEN for verb in VERBS}
 
 
 def in_database() -> set[str]:
@@ -22,7 +25,7 @@ def in_database() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
-def test_each_frozen_table_has_two():
+def test_each_frozen_table_has_its_triggers():
     assert in_database() == NAMES
 
 
@@ -47,4 +50,14 @@ def test_an_app_makes_its_own_only():
 
     triggers.install(apps.get_app_config("accounts"), "default")
 
-    assert in_database() == {"accounts_logentry_no_update", "accounts_logentry_no_delete"}
+    assert in_database() == {f"accounts_logentry_no_{verb}" for verb in VERBS}
+
+
+def test_a_frozen_table_is_not_emptied_at_once():
+    """SQLite has no TRUNCATE: emptying is deleting there."""
+    word = "TRUNCATE" if connection.vendor == "postgresql" else "DELETE FROM"
+    actions.record(by=None, verb="så", target=create_organisation())
+    connection.check_constraints()  # or PostgreSQL refuses for the sake of those that wait
+
+    with pytest.raises(DatabaseError, match="immutable"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"{word} accounts_logentry")
