@@ -126,9 +126,12 @@ def edition_list(request: Request) -> HttpResponse:
 @require_safe
 def edition_detail(request: Request, number: int) -> HttpResponse:
     edition = _edition(request, number)
+    table = StatusTable.from_data(edition.data)
+    visible = set(Initiative.objects.visible_to(request.user).values_list("pk", flat=True))
     context = {
         "edition": edition,
-        "table": StatusTable.from_data(edition.data),
+        "table": table,
+        "unlinked": {row.key for _group, row in table.rows} - visible,
         "can_read_people": permissions.can_read_people(request.user),
     }
     return render(request, "portfolio/edition_detail.html", context)

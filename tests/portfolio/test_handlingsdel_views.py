@@ -201,6 +201,20 @@ def test_an_edition_is_frozen_whatever_happens_afterwards(table, client_of, edit
     assert LogEntry.objects.about(edition).get().new["sha256"] == edition.sha256
 
 
+def test_an_edition_links_only_to_pages_the_reader_may_open(client_of, editor):
+    initiative = create_initiative(title="Skjult siden", slug="skjult-siden")
+    create_initiative(title="Åpent", slug="apent")
+    actions.publish_edition(as_of=timezone.localdate(), title="Handlingsdel", by=editor)
+    initiative.visibility = "internal"
+    initiative.save()
+
+    public, secretariat = (body(client_of(user).get("/handlingsdel/utgaver/1/")) for user in (None, editor))
+
+    assert ("Skjult siden" in public, 'href="/tiltak/skjult-siden/"' in public) == (True, False)
+    assert 'href="/tiltak/apent/"' in public
+    assert 'href="/tiltak/skjult-siden/"' in secretariat
+
+
 def test_a_new_edition_supersedes_visibly_and_only_once(table, client_of, editor):
     first = actions.publish_edition(as_of=JUNE, title="Handlingsdel", by=editor)
     second = actions.publish_edition(
