@@ -4,7 +4,7 @@ import secrets
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import django_stubs_ext
 import environ
@@ -43,6 +43,26 @@ def value(name: str, *, trial: str) -> str:
     if not given and not IS_TRIAL:
         stop(f"{name} is missing: set it in the environment or in .env (see .env.example).")
     return given or trial
+
+
+def s3_options(url: str) -> dict[str, Any]:
+    """The options of the storage behind s3://key:secret@host:port/bucket?region=…&tls=0; ValueError if it is none."""
+    address = urlsplit(url)
+    query = dict(parse_qsl(address.query, strict_parsing=True)) if address.query else {}
+    bucket = address.path.strip("/")
+    tls = query.pop("tls", "1")
+    options = {
+        "access_key": unquote(address.username or ""),
+        "secret_key": unquote(address.password or ""),
+        "bucket_name": bucket,
+        "region_name": query.pop("region", "us-east-1"),
+        "endpoint_url": f"http{'s' * int(tls)}://{address.hostname}"
+        + (f":{address.port}" if address.port else ""),
+    }
+    is_whole = address.scheme == "s3" and address.hostname and all(options.values()) and "/" not in bucket
+    if not is_whole or query or tls not in {"0", "1"}:
+        raise ValueError
+    return options
 
 
 # Where things are
@@ -100,6 +120,7 @@ INSTALLED_APPS = [
     "helsefellesskap",
     "accounts",
     "portfolio",
+    "meetings",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -193,6 +214,12 @@ CACHES = {
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 500},
     },
+    "pages": {  # images of pages by the hash of the file, about 80 kB each
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache" / "pages",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
 
 # Files
@@ -200,25 +227,54 @@ CACHES = {
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+_storage: dict[str, Any] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": DATA_DIR / "files", "base_url": None},
+}
 _storage_url = env.str("STORAGE_URL", default="").strip()
 if _storage_url:
-    stop("STORAGE_URL is not supported yet: leave it out, files are kept in DATA_DIR.")
+    try:
+        _storage = {"BACKEND": "helsefellesskap.s3.S3Storage", "OPTIONS": s3_options(_storage_url)}
+    except ValueError:
+        stop("STORAGE_URL must look like s3://key:secret@host:443/bucket?region=eu-north-1&tls=1.")
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "png", "gif", "webp", "gz", "br", "woff2", "ttf"]
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files", "base_url": None},
-    },
+    "default": _storage,
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "helsefellesskap.static_files.StaticFilesStorage"
         )
     },
 }
+try:
+    UPLOAD_LIMIT = int(env.str("UPLOAD_LIMIT_MB", default="") or "200") * 1024 * 1024
+except ValueError:
+    UPLOAD_LIMIT = 0
+if not 1 <= UPLOAD_LIMIT <= 2**32:
+    stop(f"UPLOAD_LIMIT_MB must be a number from 1 to 4096, not {env.str('UPLOAD_LIMIT_MB')!r}.")
+UPLOAD_REQUEST_LIMIT = 2 * UPLOAD_LIMIT  # several files in one form
+FILE_UPLOAD_HANDLERS = [
+    "helsefellesskap.uploads.LimitHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"  # on the disk of the files, so that keeping one is renaming it
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+SCANNER_URL = env.str("SCANNER_URL", default="").strip()
+try:
+    _scanner = urlsplit(SCANNER_URL)
+    _is_scanner = (
+        _scanner.scheme == "clamd" and bool(_scanner.hostname) != bool(_scanner.path) and _scanner.port != 0
+    )
+except ValueError:
+    _is_scanner = False
+if SCANNER_URL and not _is_scanner:
+    stop("SCANNER_URL must look like clamd://127.0.0.1:3310 or clamd:///run/clamav/clamd.ctl.")
 
 # Who people are
 
@@ -291,6 +347,7 @@ except (KeyError, ValueError, ImproperlyConfigured):
     stop("EMAIL_URL must look like smtp+tls://user:password@host:587, not what it is.")
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or "sekretariat@example.no"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20  # a mail server that hangs must not stop the worker
 
 # The partnership
 
@@ -311,6 +368,7 @@ LOGGING = {
     "loggers": {
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
         "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }

@@ -56,7 +56,7 @@ Install them with the package manager of this system, then run make again."
   fi
   say "Installing system packages: $packages"
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 update
-  if [[ " $packages " == *" chromium "* ]] && ! apt-cache policy chromium | grep -q 'Candidate: [0-9]'; then
+  if [[ " $packages " == *" chromium "* ]] && [[ "$(apt-cache policy chromium)" != *"Candidate: "[0-9]* ]]; then
     browser_from_playwright=1 # Ubuntu has Chromium as a snap only
     packages=" $packages "
     packages=${packages/ chromium / }
@@ -166,7 +166,7 @@ if [ $rank -ge 2 ]; then
   wanted=$(sha256sum <package-lock.json)
   if [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
     say "Installing the packages of package-lock.json"
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    npm ci --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error
     printf '%s\n' "$wanted" >"$stamp"
   fi
 fi

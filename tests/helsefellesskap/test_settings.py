@@ -43,6 +43,16 @@ STOPS = {
     "e-mail port": (PRODUCTION, {"EMAIL_URL": "smtp://a:hemmelig@mail.example.no:x"}, "EMAIL_URL"),
     "hosts": (PRODUCTION, {"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS"),
     "storage": (TRIAL, {"STORAGE_URL": "s3://bucket"}, "STORAGE_URL"),
+    "storage with a public list": (
+        TRIAL,
+        {"STORAGE_URL": "s3://a:hemmelig@host/filer?acl=public"},
+        "STORAGE_URL",
+    ),
+    "upload limit": (TRIAL, {"UPLOAD_LIMIT_MB": "stor"}, "UPLOAD_LIMIT_MB"),
+    "no upload limit": (TRIAL, {"UPLOAD_LIMIT_MB": "0"}, "UPLOAD_LIMIT_MB"),
+    "scanner": (TRIAL, {"SCANNER_URL": "127.0.0.1:3310"}, "SCANNER_URL"),
+    "scanner both ways": (TRIAL, {"SCANNER_URL": "clamd://127.0.0.1/run/clamd.ctl"}, "SCANNER_URL"),
+    "scanner port": (TRIAL, {"SCANNER_URL": "clamd://127.0.0.1:x"}, "SCANNER_URL"),
     "data": (TRIAL, {"DATA_DIR": "/dev/null/x"}, "DATA_DIR"),
 }
 STARTS = {
@@ -57,6 +67,15 @@ STARTS = {
         {"DEBUG": "1", "DEMO": "1"},
         {"BASE_URL": "http://192.168.1.2/"},
         "True True False False False False",
+    ),
+    "storage elsewhere and a scanner": (
+        TRIAL,
+        {
+            "STORAGE_URL": "s3://key:secret@s3.example.no:9000/filer?tls=0",
+            "SCANNER_URL": "clamd:///run/clamav/clamd.ctl",
+            "UPLOAD_LIMIT_MB": "50",
+        },
+        "False True False False False False",
     ),
     "production": (PRODUCTION, {}, "False False True True True True"),
     "production without https": (
