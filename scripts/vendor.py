@@ -70,6 +70,47 @@ PACKAGES = [
             "LICENSE_FONT": "fonts/print/LICENSE",
         },
     ),
+    Package(
+        "pdfjs-dist",
+        "Apache-2.0; the decoders BSD-2-Clause and BSD-3-Clause, the fonts BSD-3-Clause",
+        "reading PDFs on a wide screen",
+        {
+            "build/pdf.min.mjs": "vendor/pdfjs/pdf.min.mjs",
+            "build/pdf.worker.min.mjs": "vendor/pdfjs/pdf.worker.min.mjs",
+            "web/pdf_viewer.mjs": "vendor/pdfjs/pdf_viewer.mjs",
+            "LICENSE": "vendor/pdfjs/LICENSE",
+            "wasm/jbig2_nowasm_fallback.js": "vendor/pdfjs/parts/jbig2_nowasm_fallback.js",
+            "wasm/LICENSE_JBIG2": "vendor/pdfjs/parts/LICENSE_JBIG2",
+            "wasm/LICENSE_PDFJS_JBIG2": "vendor/pdfjs/parts/LICENSE_PDFJS_JBIG2",
+            "wasm/openjpeg_nowasm_fallback.js": "vendor/pdfjs/parts/openjpeg_nowasm_fallback.js",
+            "wasm/LICENSE_OPENJPEG": "vendor/pdfjs/parts/LICENSE_OPENJPEG",
+            "wasm/LICENSE_PDFJS_OPENJPEG": "vendor/pdfjs/parts/LICENSE_PDFJS_OPENJPEG",
+            "standard_fonts/FoxitSymbol.pfb": "vendor/pdfjs/parts/FoxitSymbol.pfb",
+            "standard_fonts/FoxitDingbats.pfb": "vendor/pdfjs/parts/FoxitDingbats.pfb",
+            "standard_fonts/LICENSE_FOXIT": "vendor/pdfjs/parts/LICENSE_FOXIT",
+            **{
+                f"web/images/annotation-{name}.svg": f"vendor/pdfjs/parts/annotation-{name}.svg"
+                for name in [
+                    "check",
+                    "comment",
+                    "help",
+                    "insert",
+                    "key",
+                    "newparagraph",
+                    "noicon",
+                    "note",
+                    "paperclip",
+                    "paragraph",
+                    "pushpin",
+                ]
+            },
+        },
+        contains=(
+            "decoders of scanned pages (PDFium's JBIG2 and CCITT, OpenJPEG). Left out: its style sheet (ours is "
+            "css/reader.css), WebAssembly (the security policy forbids it), colour profiles for print, the tables of Chinese, "
+            "Japanese and Korean encodings, and the typefaces that every system has"
+        ),
+    ),
 ]
 
 HEAD = """# What others made
@@ -86,7 +127,7 @@ htmx is not here: it comes with the Python package django-htmx.
 
 def content_of(source: Path) -> bytes:
     content = source.read_bytes()
-    if source.suffix == ".js":
+    if source.suffix in {".js", ".mjs"}:
         content = re.sub(rb"\n//# sourceMappingURL=\S+\s*\Z", b"\n", content)
     return content
 
