@@ -21,7 +21,7 @@ class BoundField(DjangoBoundField):
         real = widget if isinstance(widget, forms.Widget) else self.field.widget
         built: dict[str, Any] = super().build_widget_attrs(attrs, real)
         if real.is_hidden:
-            return built
+            return {name: value for name, value in built.items() if not name.startswith("aria-")}
         classes = str(built.get("class") or real.attrs.get("class") or "").split()
         built["class"] = " ".join([*classes, *({"ds-input"} - set(classes))])
         if isinstance(real, forms.Textarea):
@@ -46,6 +46,7 @@ class BoundField(DjangoBoundField):
         """Whether the label says «(valgfritt)»: not in filters, nor where leaving blank is itself an answer."""
         return (
             getattr(self.form, "marks_optional", True)
+            and getattr(self.field, "marks_optional", True)
             and not self.field.required
             and not self.field.disabled
             and not self.is_checkbox

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.middleware import HtmxDetails
@@ -15,7 +16,7 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-def button(view: Callable[..., HttpResponse]) -> Any:
+def button(view: Callable[..., HttpResponseBase]) -> Any:
     """A view that only answers POST and has no page of its own: after a sign-in one comes back to where it was."""
     posted: Any = require_POST(view)
     posted.is_button = True
@@ -35,3 +36,11 @@ def posted_number(request: HttpRequest, name: str) -> int | None:
     """A whole number from 0 as posted, or nothing if it is none."""
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+
+
+def asked_uuid(request: HttpRequest, name: str) -> UUID | None:
+    """An id in the address's query, or nothing if it is none."""
+    try:
+        return UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None

@@ -17,11 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element as HtmlElement
 
+import pikepdf
 import pydyf
 import weasyprint  # noqa: TID251  this is the door
 from django.conf import settings
@@ -339,6 +341,12 @@ def _pieces_of(text: str | None) -> list[HtmlElement]:
             pieces.append(HtmlElement("wbr"))
             pieces[-1].tail = piece
     return pieces
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a printed document has."""
+    with pikepdf.open(BytesIO(content)) as document:
+        return len(document.pages)
 
 
 # Printing once

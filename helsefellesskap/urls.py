@@ -15,6 +15,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("konto/", include("accounts.urls")),
     path("", include("portfolio.urls")),
+    path("", include("meetings.urls")),
     path("helse/live/", views.live, name="live"),
     path("helse/klar/", views.ready, name="ready"),
     path("admin/", admin.site.urls),

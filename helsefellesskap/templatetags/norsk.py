@@ -5,8 +5,11 @@ from datetime import date, datetime
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from helsefellesskap import rich_text
 
 register = template.Library()
 
@@ -34,7 +37,7 @@ def klokke(at: datetime | str | None) -> str:
 
 @register.filter
 def presis(day: date | None, precision: str) -> str:
-    """A day known only as a month or a year is shown as no more than that."""
+    """A day known only as a week, a month or a year is shown as no more than that."""
     if day is None:
         return ""
     if precision == "year":
@@ -44,6 +47,9 @@ def presis(day: date | None, precision: str) -> str:
             "januar februar mars april mai juni juli august september oktober november desember"
         ).split()
         return f"{months[day.month - 1]} {day:%Y}"
+    if precision == "week":
+        year, week, _day = day.isocalendar()
+        return "".join((_("uke"), NBSP, f"{week} {year}"))
     return dato(day)
 
 
@@ -91,3 +97,17 @@ def siden(day: date | None) -> str:
 def prosent(share: float) -> str:
     """A length in an SVG, which wants a full stop: 12.5%."""
     return f"{share:g}%"
+
+
+@register.filter
+def formatert(html: str, level: int = 3) -> SafeString:
+    """Formatted text, cleaned once more, with its headings from that level on."""
+    return mark_safe(rich_text.at_level(rich_text.clean(html), level))  # noqa: S308 -- cleaned just now
+
+
+@register.filter
+def storrelse(size: int) -> str:
+    """The size of a file: 340 kB, 1,2 MB."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))}{NBSP}kB"
+    return f"{size / 1_000_000:.1f}{NBSP}MB".replace(".", ",")

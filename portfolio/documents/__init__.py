@@ -1,15 +1,12 @@
 """What the portfolio's documents, tables and overviews contain; nothing here writes."""
 
 from portfolio.documents.columns import (
-    CONTENT_TYPES,
-    as_file,
     comparison_columns,
     handlingsdel_columns,
     initiative_columns,
 )
 from portfolio.documents.handlingsdel import (
     Comparison,
-    Printout,
     StatusTable,
     compare,
     comparison_print,
@@ -24,14 +21,11 @@ from portfolio.documents.summary import Summary, summarise
 from portfolio.documents.timeline import Timeline, timeline
 
 __all__ = [
-    "CONTENT_TYPES",
     "Comparison",
     "LoggedChange",
-    "Printout",
     "StatusTable",
     "Summary",
     "Timeline",
-    "as_file",
     "compare",
     "comparison_columns",
     "comparison_print",

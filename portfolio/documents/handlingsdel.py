@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import Viewer
+from helsefellesskap.files import Printout
 from helsefellesskap.templatetags.norsk import dato
 from portfolio.models import Initiative, InitiativeQuerySet, ProgramArea, StatusReport
 from portfolio.models.initiatives import end_of
@@ -277,15 +278,6 @@ def _differences(old: tuple[Group, Row] | None, new: tuple[Group, Row]) -> list[
         (_("Status"), old_row.status, row.status),
     ]
     return [Difference(label, was, now) for label, was, now in cells if was != now]
-
-
-@dataclass(frozen=True)
-class Printout:
-    """A document to print: its template, what it shows, and the file's name without ending."""
-
-    template: str
-    context: dict[str, Any]
-    name: str
 
 
 def handlingsdel_print(table: StatusTable, *, edition: Any = None) -> Printout:

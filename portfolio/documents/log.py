@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import LogEntry
-from helsefellesskap.templatetags.norsk import dato
+from helsefellesskap.templatetags.norsk import dato, klokke
 from portfolio.models import Edition, Initiative, InitiativeAlias, Participation, ProgramArea, StatusReport
 
 
@@ -34,9 +36,9 @@ class LogLine:
 
 def log_lines(entries: Iterable[LogEntry]) -> list[LogLine]:
     """Only what differs; a value that was and is empty is left out."""
-    fields = _fields()
     lines = []
     for entry in entries:
+        fields = _fields(entry.target_type)
         changes = []
         for name in {**entry.old, **entry.new}:
             old, new = (_in_words(values.get(name), fields.get(name)) for values in (entry.old, entry.new))
@@ -46,11 +48,15 @@ def log_lines(entries: Iterable[LogEntry]) -> list[LogLine]:
     return lines
 
 
-def _fields() -> dict[str, Any]:
-    """Field names of the portfolio; those of initiatives win where two models share one."""
+@cache
+def _fields(target_type: str) -> dict[str, Any]:
+    """Fields by name: of the thing the entry is about, and of the portfolio, whose entries speak of reports too."""
+    known: list[type[models.Model]] = [Edition, ProgramArea, StatusReport, Initiative]
+    if target_type:
+        known.append(apps.get_model(target_type))
     return {
         field.name: field
-        for model in (Edition, ProgramArea, StatusReport, Initiative)
+        for model in known
         for field in model._meta.get_fields()
         if isinstance(field, models.Field)
     }
@@ -74,6 +80,9 @@ def _in_words(value: Any, field: Any) -> str:
         return _("ja") if value else _("nei")
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
+    if isinstance(field, models.DateTimeField):
+        at = datetime.fromisoformat(str(value))
+        return klokke(at) if at.tzinfo else dato(at.date())
     if isinstance(field, models.DateField):
         return dato(date.fromisoformat(str(value)[:10]))
     choices = dict(field.flatchoices) if field is not None and field.choices else {}

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helsefellesskap.fields import TextField
 from helsefellesskap.forms import DateField, FilterForm
-from portfolio.forms.statuses import TextField
 from portfolio.models import Edition
 
 _INVALID = {"invalid": gettext_lazy("Skriv datoen som dd.mm.åååå, for eksempel 30.06.2025.")}

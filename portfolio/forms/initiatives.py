@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Role, User
+from helsefellesskap.fields import SeenField, TextField
 from helsefellesskap.forms import DateField, FilterForm
 from helsefellesskap.norwegian import norwegian_order
-from portfolio.forms.statuses import NEEDS_MAPPING, NEVER_REPORTED, NOT_STARTED, STATES, SeenField, TextField
+from portfolio.actions.versions import newest_version
+from portfolio.forms.statuses import NEEDS_MAPPING, NEVER_REPORTED, NOT_STARTED, STATES
 from portfolio.models import (
     Initiative,
     InitiativeQuerySet,
@@ -106,12 +108,6 @@ def _phase_choices(phases: list[Phase]) -> list[tuple[str, str]]:
         (NEEDS_MAPPING, _("Ikke avklart")),
         (NEVER_REPORTED, _("Aldri meldt")),
     ]
-
-
-def newest_version(thing: Initiative | ProgramArea) -> int | None:
-    """The history row that a form starts from, so that a later one is noticed."""
-    newest = thing.history.first()
-    return newest.history_id if newest else None
 
 
 class InitiativeForm(forms.ModelForm[Initiative]):

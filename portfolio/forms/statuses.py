@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any, cast
 
 from django import forms
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helsefellesskap.fields import SeenField, TextField
 from helsefellesskap.forms import DateField
 from portfolio.models import Phase, StatusReport
 from portfolio.rules import Status
@@ -20,36 +20,6 @@ STATES = [
     for state in StatusReport.State
     if state != StatusReport.State.NOT_STARTED  # chosen as a phase: an initiative not started has none
 ]
-_AS_MEANT = {ord(sign): "•" for sign in "\uf0b7\uf0a7\uf0d8"} | {
-    ord(sign): "\n" for sign in "\r\x0b\x0c\u2028\u2029"
-}
-SOFT_HYPHEN = "\u00ad"
-_CONTROL = {code: None for code in range(1, 0x20) if chr(code) not in "\t\n"}
-_CLEAN = _CONTROL | _AS_MEANT
-
-
-class TextField(forms.CharField):
-    """Free text as it should be stored: composed letters, plain line ends and bullets as Word meant them, no
-    control signs and nothing invisible."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_CLEAN)
-        return "".join(
-            sign for sign in text if unicodedata.category(sign) != "Cf" or sign == SOFT_HYPHEN
-        ).strip()
-
-
-class SeenField(forms.IntegerField):
-    """The id of what the person saw when the form was opened; nonsense is as good as nothing."""
-
-    widget = forms.HiddenInput
-
-    def to_python(self, value: Any) -> int | None:
-        text = str(value or "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 class PhaseField(forms.CharField):

@@ -17,6 +17,7 @@ from accounts.models import Organisation
 from helsefellesskap import kept_input
 from helsefellesskap.http import Request, button, form_view, posted_number, render_form
 from helsefellesskap.norwegian import norwegian_order
+from helsefellesskap.panels import panels_about
 from portfolio import actions, permissions, rules
 from portfolio.actions.versions import FactsChanged
 from portfolio.forms import AreaForm
@@ -136,7 +137,11 @@ def strategic_area_list(request: Request) -> HttpResponse:
 @require_safe
 def strategic_area_detail(request: Request, slug: str) -> HttpResponse:
     area = get_object_or_404(StrategicArea.objects.select_related("plan"), slug=slug)
-    context = {"area": area, "initiatives": _shown(request).filter(strategic_areas=area)}
+    context = {
+        "area": area,
+        "initiatives": _shown(request).filter(strategic_areas=area),
+        "panels": panels_about(request, area),
+    }
     return render(request, "portfolio/strategic_area_detail.html", context)
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from accounts.models import Viewer
 from helsefellesskap import kept_input, pdf
+from helsefellesskap.files import printed, spreadsheet
 from helsefellesskap.http import Request, form_view, render_form
 from helsefellesskap.templatetags.norsk import dato
 from portfolio import actions, permissions, rules
@@ -33,7 +34,6 @@ from portfolio.documents import (
 )
 from portfolio.forms import CompareForm, DayForm, EditionForm
 from portfolio.models import Edition, Initiative
-from portfolio.views.files import printed, spreadsheet
 
 
 def table_for(user: Viewer, day: date | None) -> StatusTable:

@@ -24,7 +24,9 @@ from accounts.http import SignedInRequest
 from accounts.models import LogEntry, Organisation, Viewer
 from accounts.permissions import can_read_log
 from helsefellesskap import kept_input
+from helsefellesskap.files import spreadsheet
 from helsefellesskap.http import Request, button, form_view, posted_number, render_form
+from helsefellesskap.panels import panels_about
 from portfolio import actions, permissions, rules
 from portfolio.actions.versions import FactsChanged
 from portfolio.documents import initiative_columns, log_lines, summarise, timeline
@@ -36,7 +38,6 @@ from portfolio.forms import (
     ReopeningForm,
 )
 from portfolio.models import Initiative, InitiativeQuerySet, Phase, ProgramArea, StrategicArea
-from portfolio.views.files import spreadsheet
 
 PAGE_SIZE = 50
 PARTS = {"resultat", "oppsummering"}
@@ -181,6 +182,7 @@ def initiative_detail(request: Request, slug: str) -> HttpResponse:
         "today": today,
         "timeline": timeline(initiative, reports, today=today),
         "phases": Phase.objects.all(),
+        "panels": panels_about(request, initiative),
         "parent": visible.filter(children=initiative).first(),
         "merged_into": visible.filter(merged=initiative).first(),
         "parts": visible.filter(parent=initiative).in_paper_order(),

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import LogEntry
 from portfolio import actions, rules
-from portfolio.forms.initiatives import newest_version
+from portfolio.actions.versions import newest_version
 from portfolio.models import ProgramArea, ProgramAreaAlias
 from tests.factories import create_area, create_initiative, create_user
 from tests.portfolio.pages import main

@@ -1,0 +1,108 @@
+"""Form fields that Django lacks: free text as it should be stored, and what a person saw."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helsefellesskap import rich_text
+
+_AS_MEANT = {ord(sign): "•" for sign in "\uf0b7\uf0a7\uf0d8"} | {
+    ord(sign): "\n" for sign in "\r\x0b\x0c\u2028\u2029"
+}
+SOFT_HYPHEN = "\u00ad"
+_CONTROL = {code: None for code in range(1, 0x20) if chr(code) not in "\t\n"}
+_CLEAN = _CONTROL | _AS_MEANT
+
+
+class TextField(forms.CharField):
+    """Free text as it should be stored: composed letters, plain line ends and bullets as Word meant them, no
+    control signs and nothing invisible."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_CLEAN)
+        return "".join(
+            sign for sign in text if unicodedata.category(sign) != "Cf" or sign == SOFT_HYPHEN
+        ).strip()
+
+
+class SeenField(forms.IntegerField):
+    """The id of what the person saw when the form was opened; nonsense is as good as nothing."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+
+
+class RichTextInput(forms.Textarea):
+    """Formatted text. Without an editor it is typed as light Markdown; the editor sends HTML and says so."""
+
+    template_name = "forms/rich_text.html"
+
+    def format_value(self, value: Any) -> str | None:
+        return value if isinstance(value, _Typed) else _Typed(rich_text.to_markdown(value or ""), value or "")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["html"] = context["widget"]["value"].html
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        text = data.get(name)
+        if text is None:
+            return None
+        is_html = data.get(f"{name}-format") == "html"
+        return (
+            _Typed(rich_text.to_markdown(rich_text.clean(text)), rich_text.clean(text))
+            if is_html
+            else _Typed(text, rich_text.from_markdown(text))
+        )
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
+class _Typed(str):
+    """What was typed, with the HTML it means."""
+
+    html: str
+
+    def __new__(cls, text: str, html: str) -> _Typed:
+        made = super().__new__(cls, text)
+        made.html = html
+        return made
+
+
+class RichTextField(forms.CharField):
+    """Formatted text; cleans to HTML that has only what is allowed. `max_length` counts letters, not markup."""
+
+    widget = RichTextInput
+
+    def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.text_length = max_length
+        self.help_text = self.help_text or gettext_lazy(
+            "Tom linje gir nytt avsnitt. «- » gir punktliste, «## » overskrift, **fet** og *kursiv*."
+        )
+
+    def to_python(self, value: Any) -> str:
+        html = value.html if isinstance(value, _Typed) else rich_text.clean(value or "")
+        length = len(rich_text.to_text(html))
+        if self.text_length is not None and length > self.text_length:
+            raise forms.ValidationError(
+                _("Teksten er på %(length)s tegn. Den kan ha høyst %(limit)s.")
+                % {"length": length, "limit": self.text_length}
+            )
+        return html
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(data) != (initial or "")
