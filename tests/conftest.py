@@ -8,7 +8,8 @@ from django.test import Client
 
 from accounts.models import Organisation, Role, User
 from helsefellesskap import triggers
-from tests.factories import create_organisation, create_user
+from meetings.models import Body, Seat
+from tests.factories import create_body, create_organisation, create_seat, create_user
 
 TODAY = date(2026, 11, 22)
 
@@ -25,7 +26,13 @@ def _quick_and_offline(settings, tmp_path):
     settings.STATIC_ROOT = str(tmp_path)  # WhiteNoise would list every collected file for each client
     settings.CACHES = {
         **settings.CACHES,
-        "pdf": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)},
+        **{
+            name: {
+                "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+                "LOCATION": f"{tmp_path}/{name}",
+            }
+            for name in ("pdf", "pages")
+        },
     }
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -96,6 +103,60 @@ def cast(editor, leader, contributor, outsider, member, admin) -> SimpleNamespac
         editor=editor,
         admin=admin,
     )
+
+
+@pytest.fixture
+def ssu(db) -> Body:
+    return create_body(code="ssu", short_name="SSU", name="Strategisk samarbeidsutvalg")
+
+
+@pytest.fixture
+def pa(db) -> Body:
+    return create_body(code="pa", short_name="PA", name="Partnerskapsmøtet", level="partnership")
+
+
+@pytest.fixture
+def ssu_member(ssu) -> User:
+    """Sits in SSU: reads the papers for members of SSU, and of no other body."""
+    return create_seat(body=ssu, person=create_user(name="SSU-medlem", email="ssu@example.no")).person
+
+
+@pytest.fixture
+def pa_member(pa) -> User:
+    """Sits in PA, not in SSU."""
+    return create_seat(body=pa, person=create_user(name="PA-medlem", email="pa@example.no")).person
+
+
+@pytest.fixture
+def former_member(ssu) -> User:
+    """Sat in SSU until last year."""
+    person = create_user(name="Tidligere medlem", email="former@example.no")
+    create_seat(body=ssu, person=person, valid_from=date(2020, 1, 1), valid_to=date(2025, 12, 31))
+    return person
+
+
+@pytest.fixture
+def deputy(ssu) -> User:
+    """A deputy in SSU: reads nothing for members until called, and then of that meeting alone."""
+    person = create_user(name="Vara", email="deputy@example.no")
+    create_seat(body=ssu, person=person, role=Seat.SeatRole.DEPUTY)
+    return person
+
+
+@pytest.fixture
+def chair(ssu) -> User:
+    """Leads SSU for the municipalities."""
+    person = create_user(role=Role.LEADER, name="Leder av SSU", email="chair@example.no")
+    create_seat(body=ssu, person=person, role=Seat.SeatRole.LEADER, side=Seat.Side.MUNICIPAL)
+    return person
+
+
+@pytest.fixture
+def vice_chair(ssu) -> User:
+    """Leads SSU together with the chair, for the hospital."""
+    person = create_user(role=Role.LEADER, name="Nestleder av SSU", email="vice@example.no")
+    create_seat(body=ssu, person=person, role=Seat.SeatRole.DEPUTY_LEADER, side=Seat.Side.HOSPITAL)
+    return person
 
 
 @pytest.fixture

@@ -1,13 +1,32 @@
 """Test data as plain functions: keyword-only, and a test says only what matters to it."""
 
+import hashlib
 from datetime import date, datetime, time
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
 from helsefellesskap.norwegian import ascii_slug
+from meetings.models import (
+    AgendaItem,
+    Attendance,
+    Basis,
+    Body,
+    Case,
+    DecisionPoint,
+    Document,
+    DocumentVersion,
+    Event,
+    Exemption,
+    FollowUp,
+    Meeting,
+    Minutes,
+    Seat,
+    Signal,
+)
 from portfolio.models import Initiative, Phase, ProgramArea, StatusReport
 
 _serial = count(1)
@@ -97,3 +116,220 @@ def create_report(
     Initiative.objects.filter(pk=initiative.pk).update(latest_report=newest)
     initiative.latest_report = newest
     return report
+
+
+def editor_of(by: User | None = None) -> User:
+    return by or User.objects.filter(role=Role.EDITOR).first() or create_user(role=Role.EDITOR)
+
+
+def create_body(*, code: str = "", **fields: Any) -> Body:
+    code = code or f"b{next(_serial)}"
+    return Body.objects.create(
+        code=code,
+        short_name=fields.pop("short_name", code.upper()),
+        name=fields.pop("name", f"Organet {code.upper()}"),
+        level=fields.pop("level", Body.Level.STRATEGIC),
+        **fields,
+    )
+
+
+def create_seat(
+    *,
+    body: Body,
+    person: User | None = None,
+    role: str = Seat.SeatRole.MEMBER,
+    side: str = Seat.Side.MUNICIPAL,
+    valid_from: date = date(2024, 1, 1),
+    **fields: Any,
+) -> Seat:
+    return Seat.objects.create(
+        body=body, person=person or create_user(), role=role, side=side, valid_from=valid_from, **fields
+    )
+
+
+def create_meeting(
+    *,
+    body: Body | None = None,
+    on: date | None = date(2027, 2, 18),
+    state: str = Meeting.State.PLANNED,
+    **fields: Any,
+) -> Meeting:
+    """A meeting by its day; with `on=None` the day is not known."""
+    if on is None:
+        fields = {"precision": "unknown", "unknown_reason": "Ikke oppgitt i kilden.", **fields}
+    if state == Meeting.State.CANCELLED:
+        fields.setdefault("cancel_reason", "For få saker.")
+    return Meeting.objects.create(body=body or create_body(), day=on, state=state, **fields)
+
+
+def create_case(
+    *, body: Body | None = None, title: str = "", state: str = Case.State.DRAFT, **fields: Any
+) -> Case:
+    """A case; `announced=True` is one that was on a published agenda."""
+    if fields.pop("announced", False):
+        fields.setdefault("announced_at", at(date(2026, 1, 1)))
+    return Case.objects.create(
+        body=body or create_body(), title=title or f"Sak om noe {next(_serial)}", state=state, **fields
+    )
+
+
+def create_item(
+    *, meeting: Meeting, case: Case | None = None, released: bool = True, **fields: Any
+) -> AgendaItem:
+    """A case on the agenda, published unless said otherwise."""
+    released_at = at(date(2026, 1, 1)) if released else None
+    case = case or create_case(body=meeting.body, state=Case.State.LISTED, announced=released)
+    if released and case.announced_at is None:
+        Case.objects.filter(pk=case.pk).update(announced_at=released_at)
+        case.announced_at = released_at
+    return AgendaItem.objects.create(
+        meeting=meeting,
+        case=case,
+        order=fields.pop("order", meeting.items.count() + 1),
+        released_at=released_at,
+        **fields,
+    )
+
+
+def create_exemption(*, basis: str = Basis.NEGOTIATION, by: User | None = None, **fields: Any) -> Exemption:
+    fields.setdefault("wider_access", "Vurdert. Forhandlingene pågår.")
+    return Exemption.objects.create(basis=basis, set_by=editor_of(by), **fields)
+
+
+def create_document(
+    *,
+    case: Case | None = None,
+    meeting: Meeting | None = None,
+    title: str = "",
+    access: str = Document.Access.PUBLIC,
+    released: bool = True,
+    versions: int = 1,
+    **fields: Any,
+) -> Document:
+    """A document with so many versions, published unless said otherwise."""
+    if access == Document.Access.EXEMPT:
+        fields.setdefault("exemption", create_exemption())
+    if access == Document.Access.MEMBERS:
+        fields.setdefault("public_from", at(date(2099, 1, 1)))
+    document = Document.objects.create(
+        case=case,
+        meeting=meeting,
+        title=title or f"Vedlegg om noe {next(_serial)}",
+        access=access,
+        order=fields.pop("order", next(_serial)),
+        released_at=at(date(2026, 1, 1)) if released else None,
+        **fields,
+    )
+    for number in range(1, versions + 1):
+        create_version(document=document, number=number, released=released)
+    return document
+
+
+def create_version(
+    *,
+    document: Document,
+    number: int = 1,
+    released: bool = True,
+    content: bytes = b"",
+    content_type: str = "application/pdf",
+    extension: str = "pdf",
+    **fields: Any,
+) -> DocumentVersion:
+    content = content or f"%PDF-1.7 version {number} of {document.pk}".encode()
+    version = DocumentVersion(
+        document=document,
+        number=number,
+        original_name=fields.pop("original_name", f"fil.{extension}"),
+        content_type=content_type,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        uploaded_by=editor_of(fields.pop("by", None)),
+        released_at=at(date(2026, 1, 1)) if released else None,
+        **fields,
+    )
+    version.file.save(f"vedlegg/{version.public_id.hex}.{extension}", ContentFile(content), save=False)
+    version.save()
+    return version
+
+
+def create_point(
+    *,
+    case: Case | None = None,
+    item: AgendaItem | None = None,
+    number: int = 1,
+    outcome: str = DecisionPoint.Outcome.ADOPTED,
+    locked: bool = True,
+    **fields: Any,
+) -> DecisionPoint:
+    text = fields.pop("text", f"Saken tas til følge {next(_serial)}.")
+    is_proposal = outcome == DecisionPoint.Outcome.PROPOSED
+    return DecisionPoint.objects.create(
+        case=case or (item.case if item else None),
+        item=item,
+        number=number,
+        outcome=outcome,
+        proposed=fields.pop("proposed", text),
+        adopted=fields.pop("adopted", "" if is_proposal else text),
+        locked_at=at(date(2026, 1, 2)) if locked and not is_proposal else None,
+        **fields,
+    )
+
+
+def create_follow_up(
+    *, case: Case | None = None, due: date | None = date(2026, 12, 1), **fields: Any
+) -> FollowUp:
+    """A task of a case; with `due=None` its day is not known."""
+    if due is None:
+        fields.setdefault("precision", "unknown")
+    released = fields.pop("released", True)
+    return FollowUp.objects.create(
+        case=case or create_case(announced=True),
+        title=fields.pop("title", f"Følge opp noe {next(_serial)}"),
+        responsible=fields.pop("responsible", "sekretariatet"),
+        due_on=due,
+        last_day=fields.pop("last_day", due),
+        changed_by=editor_of(fields.pop("by", None)),
+        released_at=at(date(2026, 1, 2)) if released else None,
+        **fields,
+    )
+
+
+def create_minutes(
+    *, meeting: Meeting, state: str = Minutes.State.DRAFT, by: User | None = None, **fields: Any
+) -> Minutes:
+    if state == Minutes.State.APPROVED:
+        fields = {
+            "approved_at": at(date(2026, 1, 2)),
+            "data": {},
+            "sha256": "a" * 64,
+            "public_sha256": "a" * 64,
+            **fields,
+        }
+    return Minutes.objects.create(meeting=meeting, state=state, written_by=editor_of(by), **fields)
+
+
+def call_deputy(*, meeting: Meeting, seat: Seat, closes_on: date | None = None) -> Attendance:
+    return Attendance.objects.create(
+        meeting=meeting, seat=seat, called_at=at(date(2026, 1, 1)), called_by=editor_of(), closes_on=closes_on
+    )
+
+
+def create_event(*, title: str = "", on: date | None = date(2027, 1, 15), **fields: Any) -> Event:
+    if on is None:
+        fields.setdefault("precision", "unknown")
+    return Event.objects.create(
+        kind=fields.pop("kind", Event.Kind.WEBINAR),
+        title=title or f"Webinar {next(_serial)}",
+        starts_on=on,
+        **fields,
+    )
+
+
+def create_signal(*, text: str = "", **source: Any) -> Signal:
+    number = next(_serial)
+    return Signal.objects.create(
+        text=text or f"Tema {number}",
+        question=source.pop("question", "tema"),
+        order=source.pop("order", number),
+        **source,
+    )

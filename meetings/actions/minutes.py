@@ -1,0 +1,268 @@
+"""Minutes: drafted, sent for comments, approved by both sides, frozen, and corrected by a new version."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.actions import record
+from accounts.models import User
+from helsefellesskap import pdf, rich_text
+from helsefellesskap.templatetags.norsk import klokke
+from meetings.actions.attendance import keep_deadline, lock_meeting
+from meetings.actions.notices import make_notices
+from meetings.documents.minutes import (
+    approval_line,
+    approvals_of,
+    minutes_data,
+    minutes_for,
+    minutes_print,
+)
+from meetings.models import (
+    Approval,
+    Concern,
+    Deadline,
+    DecisionPoint,
+    FollowUp,
+    Meeting,
+    Minutes,
+    MinutesComment,
+    Notice,
+    Seat,
+)
+from meetings.permissions import leading_seat
+from meetings.rules import NotAllowed, check_meeting_step
+from meetings.rules.decisions import BOTH_SIDES, check_approval
+from portfolio.actions import change_initiative
+from portfolio.actions.versions import newest_version, save_version
+from portfolio.models import Initiative
+from portfolio.rules import check_text
+
+
+class MinutesChanged(NotAllowed):
+    """Somebody else has changed the minutes since the page was opened; `minutes` is what stands there now."""
+
+    def __init__(self, minutes: Minutes) -> None:
+        super().__init__(_("Protokollen er endret siden du åpnet den. Se over den på nytt."))
+        self.minutes = minutes
+
+
+@transaction.atomic
+def start_minutes(*, meeting: Meeting, by: User) -> Minutes:
+    """Begin on the minutes of a meeting that was held; they are made from the agenda and the recorded points."""
+    locked = lock_meeting(meeting)
+    there = locked.minutes.exclude(state=Minutes.State.APPROVED).first()
+    if there is not None:
+        return there
+    check_meeting_step(locked, Meeting.State.DRAFTED)
+    if locked.state != Meeting.State.HELD:
+        raise NotAllowed(_("Protokollen er godkjent. En rettelse er en ny versjon."))
+    locked.state = Meeting.State.DRAFTED
+    save_version(locked, by)
+    minutes = Minutes.objects.create(meeting=locked, written_by=by)
+    record(by=by, verb=gettext_noop("begynte på protokollen"), target=locked)
+    return minutes
+
+
+@transaction.atomic
+def save_minutes(*, minutes: Minutes, opening: str, closing: str, version: int | None, by: User) -> Minutes:
+    """Change what stands before and after the cases; approvals of what stood there no longer count."""
+    lock_meeting(minutes.meeting)
+    locked = _lock(minutes)
+    _check_in_work(locked)
+    texts = {"opening": rich_text.clean(opening), "closing": rich_text.clean(closing)}
+    if all(getattr(locked, name) == text for name, text in texts.items()):
+        return locked
+    if locked.version != version:
+        raise MinutesChanged(locked)
+    for name, text in texts.items():
+        check_text(rich_text.to_text(text), field=name, limit=10_000)
+        setattr(locked, name, text)
+    locked.version += 1
+    locked.written_by = by
+    locked.save()
+    record(by=by, verb=gettext_noop("endret protokollen"), target=locked.meeting)
+    return locked
+
+
+@transaction.atomic
+def send_minutes(*, minutes: Minutes, comments_due: date | None, by: User) -> None:
+    """Send the minutes for comments to everybody who was called."""
+    meeting = lock_meeting(minutes.meeting)
+    locked = _lock(minutes)
+    _check_in_work(locked)
+    if locked.state == Minutes.State.COMMENTS:
+        raise NotAllowed(_("Protokollen er allerede sendt til gjennomsyn."))
+    if comments_due and comments_due < timezone.localdate():
+        raise NotAllowed(_("Fristen kan ikke være tilbake i tid."), field="comments_due")
+    locked.state, locked.comments_due = Minutes.State.COMMENTS, comments_due
+    locked.save(update_fields=["state", "comments_due"])
+    keep_deadline(meeting=meeting, kind=Deadline.Kind.MINUTES, by=by)
+    make_notices(meeting=meeting, kind=Notice.Kind.MINUTES, by=by)
+    record(by=by, verb=gettext_noop("sendte protokollen til gjennomsyn"), target=meeting)
+
+
+@transaction.atomic
+def comment_minutes(*, minutes: Minutes, text: str, by: User) -> MinutesComment:
+    """Comment on minutes that are out for comments; the very same comment twice is one."""
+    if minutes.state != Minutes.State.COMMENTS:
+        raise NotAllowed(_("Protokollen er ikke til gjennomsyn."))
+    if not text.strip():
+        raise NotAllowed(_("Skriv en merknad."), field="text")
+    check_text(text, field="text", limit=2000)
+    comment, _created = MinutesComment.objects.get_or_create(minutes=minutes, text=text, written_by=by)
+    return comment
+
+
+@dataclass(frozen=True)
+class _Printed:
+    """Minutes printed before the locks are taken, and what they were printed from."""
+
+    data: dict[str, Any]
+    pdf: bytes
+    public_pdf: bytes
+
+
+def approve_minutes(*, minutes: Minutes, version: int | None, by: User) -> Minutes:
+    """Approve for one's own side what the minutes say; with the other side's approval they are frozen and public.
+
+    `version` is what the person read. Raises MinutesChanged when they say something else now.
+    """
+    seat = leading_seat(by, minutes.meeting.body)
+    printed = _print_if_last(minutes, seat, by)
+    with transaction.atomic():
+        meeting = lock_meeting(minutes.meeting)
+        locked = _lock(minutes)
+        if locked.version != version:
+            raise MinutesChanged(locked)
+        approvals = list(locked.approvals.all())
+        check_approval(locked, seat, approvals, by_writer=locked.written_by_id == by.pk)
+        assert seat is not None  # noqa: S101 -- said by check_approval
+        Approval.objects.create(minutes=locked, side=seat.side, version=locked.version, approved_by=by)
+        record(
+            by=by,
+            verb=gettext_noop("godkjente protokollen"),
+            target=meeting,
+            new={"side": seat.get_side_display()},
+        )
+        sides = {approval.side for approval in approvals if approval.version == locked.version} | {seat.side}
+        if sides >= BOTH_SIDES:
+            if printed is None or _says(minutes_data(meeting, locked, approvals=[])) != _says(printed.data):
+                raise MinutesChanged(locked)
+            _freeze(meeting, locked, printed, by)
+        return locked
+
+
+def _print_if_last(minutes: Minutes, seat: Seat | None, by: User) -> _Printed | None:
+    """The frozen PDFs, when this approval would be the last one."""
+    minutes = Minutes.objects.select_related("meeting__body").get(pk=minutes.pk)
+    given = minutes.approvals.filter(version=minutes.version)
+    if seat is None or not given.exclude(side=seat.side).exists() or minutes.state != Minutes.State.COMMENTS:
+        return None
+    own = approval_line(by, str(seat.get_side_display()), klokke(timezone.now()))
+    data = minutes_data(minutes.meeting, minutes, approvals=[*approvals_of(minutes), own])
+    printouts = [
+        minutes_print(minutes_for(data, is_inside=is_inside), meeting=minutes.meeting, is_approved=True)
+        for is_inside in (True, False)
+    ]
+    whole, public = (pdf.print_document(printout.template, printout.context) for printout in printouts)
+    return _Printed(data, whole, public)
+
+
+def _says(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != "approvals"}
+
+
+def _freeze(meeting: Meeting, minutes: Minutes, printed: _Printed, by: User) -> None:
+    """The one place where minutes become approved, inside the caller's transaction and locks."""
+    now = timezone.now()
+    points = DecisionPoint.objects.filter(item__meeting=meeting, locked_at=None)
+    decided = list(points.exclude(outcome=DecisionPoint.Outcome.PROPOSED).select_related("case", "item"))
+    for point in decided:
+        point.locked_at = now
+        point.save(update_fields=["locked_at"])
+    FollowUp.objects.filter(case__items__meeting=meeting, released_at=None).update(released_at=now)
+    minutes.state, minutes.approved_at, minutes.data = Minutes.State.APPROVED, now, printed.data
+    minutes.sha256 = hashlib.sha256(printed.pdf).hexdigest()
+    minutes.public_sha256 = hashlib.sha256(printed.public_pdf).hexdigest()
+    minutes.pdf.save(f"protokoller/{uuid.uuid4().hex}.pdf", ContentFile(printed.pdf), save=False)
+    minutes.public_pdf.save(
+        f"protokoller/{uuid.uuid4().hex}.pdf", ContentFile(printed.public_pdf), save=False
+    )
+    minutes.save()
+    meeting.state = Meeting.State.APPROVED
+    save_version(meeting, by)
+    _tell_portfolio(meeting, decided, by)
+    record(
+        by=by, verb=gettext_noop("publiserte protokollen"), target=meeting, new={"versjon": minutes.number}
+    )
+
+
+def _tell_portfolio(meeting: Meeting, points: list[DecisionPoint], by: User) -> None:
+    """A decision to start, or of a mandate, changes the initiatives it concerns."""
+    decided = {point.case_id: point for point in points if point.is_decided}
+    concerns = Concern.objects.filter(case__in=decided, kind__in=[Concern.Kind.START, Concern.Kind.MANDATE])
+    for concern in concerns.select_related("case__body", "initiative").order_by("pk"):
+        case, initiative = concern.case, concern.initiative
+        reference = f"{meeting}, {_('sak')} {case.number}" if case.number else str(meeting)
+        values: dict[str, Any] = {
+            "mandate_state": Initiative.Mandate.APPROVED,
+            "mandate_reference": reference[:120],
+        }
+        if concern.kind == Concern.Kind.START:
+            values = {"decided_reference": reference[:120]}
+            if meeting.day:
+                values |= {"decided_on": meeting.day, "decided_precision": meeting.precision}
+        change_initiative(initiative=initiative, values=values, version=newest_version(initiative), by=by)
+
+
+@transaction.atomic
+def correct_minutes(*, meeting: Meeting, note: str, by: User) -> Minutes:
+    """Open approved minutes again as a new version; the old one stays, and what it locked is corrected by new rows."""
+    locked = lock_meeting(meeting)
+    newest = locked.minutes.first()
+    if newest is None or newest.state != Minutes.State.APPROVED:
+        raise NotAllowed(_("Det er ingen godkjent protokoll å rette."))
+    if not note.strip():
+        raise NotAllowed(_("Skriv hva som rettes."), field="note")
+    check_text(note, field="note", limit=1000)
+    check_meeting_step(locked, Meeting.State.DRAFTED)
+    locked.state = Meeting.State.DRAFTED
+    save_version(locked, by)
+    minutes = Minutes.objects.create(
+        meeting=locked,
+        number=newest.number + 1,
+        correction_note=note,
+        opening=newest.opening,
+        closing=newest.closing,
+        written_by=by,
+    )
+    record(
+        by=by,
+        verb=gettext_noop("begynte på en rettelse av protokollen"),
+        target=locked,
+        new={"rettelse": note},
+    )
+    return minutes
+
+
+def _lock(minutes: Minutes) -> Minutes:
+    return (
+        Minutes.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("meeting__body")
+        .get(pk=minutes.pk)
+    )
+
+
+def _check_in_work(minutes: Minutes) -> None:
+    if minutes.state == Minutes.State.APPROVED:
+        raise NotAllowed(_("Protokollen er godkjent og låst. En rettelse er en ny versjon."))

@@ -1,0 +1,300 @@
+"""Documents of cases and meetings, their versions, and who may open which."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import BooleanField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case as Choice
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import User, Viewer
+from helsefellesskap import triggers
+from helsefellesskap.norwegian import ascii_slug
+from meetings.models.bodies import Seat
+from meetings.models.cases import AgendaItem, Case
+from meetings.models.exemptions import Exemption
+from meetings.models.meetings import Attendance, Meeting, readers_inside
+
+
+def public_now(now: datetime) -> Q:
+    """Documents that are public at that time: not exempt, and their publication time has come."""
+    return Q(access=Document.Access.PUBLIC) | Q(access=Document.Access.MEMBERS, public_from__lte=now)
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, user: Viewer) -> DocumentQuerySet:
+        """The documents a person may know of, with `is_inside` and `may_open`; drafts only for the secretariat.
+
+        Outside, those of an exempt case are not known at all. What is itself exempt, or not public yet, is known by
+        its public title; whether it can be opened is `may_open`, and which version is asked of
+        DocumentVersion.readable_by().
+        """
+        found = self.with_access(user)
+        if readers_inside(user):
+            return found
+        readable = Case.objects.visible_to(user).filter(Q(exemption=None) | Q(is_inside=True))
+        parents = Q(case__in=readable.values("pk")) | Q(
+            meeting__in=Meeting.objects.visible_to(user).values("pk")
+        )
+        return found.filter(parents, released_at__isnull=False, withdrawn_at=None)
+
+    def with_access(self, user: Viewer) -> DocumentQuerySet:
+        """Add `is_inside` (reads what only members read, unless recused from what is exempt) and `may_open`."""
+        inside = readers_inside(user)
+        if inside:
+            always = Value(True, BooleanField())
+            return self.annotate(is_inside=always, may_open=always)  # type: ignore[no-redef]
+        condition = Q(pk__in=[]) if inside is False or not isinstance(user, User) else self._inside(user)
+        return self.annotate(  # type: ignore[no-redef]
+            is_inside=Choice(
+                When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
+            ),
+            may_open=Choice(
+                When(
+                    Q(is_inside=True) | public_now(timezone.now()) | Q(Exists(_redacted())), then=Value(True)
+                ),
+                default=Value(False),
+                output_field=BooleanField(),
+            ),
+        )
+
+    def _inside(self, user: User) -> Q:
+        bodies = Seat.objects.held_by(user).values("body")
+        called = Attendance.objects.calls_open_to(user).values("meeting")
+        on_agenda = AgendaItem.objects.filter(case=OuterRef("case"), released_at__isnull=False)
+        may = (
+            Q(case__body__in=bodies)
+            | Q(meeting__body__in=bodies)
+            | Q(meeting__in=called)
+            | Q(Exists(on_agenda.filter(meeting__in=called)))
+        )
+        recused = AgendaItem.objects.filter(case=OuterRef("case"), recusals__seat__person=user).exclude(
+            recusals__state="rejected"
+        )
+        return may & (~Q(access=Document.Access.EXEMPT) | ~Q(Exists(recused)))
+
+    def in_order(self) -> DocumentQuerySet:
+        """The paper first, then the annexes by their place."""
+        return self.order_by("order", "pk")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if self.filter(released_at__isnull=False).exists():
+            raise TypeError("A published document is not deleted: withdraw it.")
+        return super().delete()
+
+
+def _redacted() -> models.QuerySet[Any]:
+    return DocumentVersion.objects.filter(
+        document=OuterRef("pk"), is_redacted=True, released_at__isnull=False
+    )
+
+
+class Document(models.Model):
+    """A paper or an annex of a case or a meeting: what it is called, and who may open it."""
+
+    class Kind(models.TextChoices):
+        PAPER = "paper", _("Saksfremlegg")
+        ANNEX = "annex", _("Vedlegg")
+        PRESENTATION = "presentation", _("Presentasjon")
+        NOTICE = "notice", _("Innkalling")
+        OTHER = "other", _("Annet")
+
+    class Access(models.TextChoices):
+        PUBLIC = "public", _("Offentlig")
+        MEMBERS = "members", _("For medlemmer til publisering")
+        EXEMPT = "exempt", _("Unntatt offentlighet")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(
+        Case, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("sak")
+    )
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("møte")
+    )
+    kind = models.CharField(_("slag"), max_length=12, choices=Kind, default=Kind.ANNEX)
+    order = models.PositiveIntegerField(_("plass"))
+    title = models.CharField(_("tittel"), max_length=200)
+    public_title = models.CharField(
+        _("offentlig tittel"),
+        max_length=200,
+        blank=True,
+        help_text=_("Når tittelen røper det som er unntatt. Alle andre ser denne, også i filnavnet."),
+    )
+    language = models.CharField(
+        _("språk"), max_length=2, choices=[("nb", _("Bokmål")), ("nn", _("Nynorsk")), ("en", _("Engelsk"))], default="nb"
+    )  # fmt: skip
+    access = models.CharField(_("tilgang"), max_length=7, choices=Access, default=Access.PUBLIC)
+    public_from = models.DateTimeField(
+        _("blir offentlig"), null=True, blank=True, help_text=_("Inntil da kan bare medlemmene lese det.")
+    )
+    exemption = models.OneToOneField(
+        Exemption, models.PROTECT, null=True, blank=True, related_name="document", verbose_name=_("unntak")
+    )
+    text_alternative = models.TextField(
+        _("tekst i stedet for bilde"),
+        max_length=4000,
+        blank=True,
+        help_text=_("For bilder og skannede sider: det som står eller vises der."),
+    )
+    is_written = models.BooleanField(default=False, editable=False)
+    late_at = models.DateTimeField(_("ettersendt"), null=True, blank=True)
+    released_at = models.DateTimeField(_("publisert"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("trukket"), null=True, blank=True)
+    created_at = models.DateTimeField(_("opprettet"), default=timezone.now, editable=False)
+
+    is_inside: bool  # added by visible_to()
+    may_open: bool  # added by visible_to()
+
+    objects = DocumentQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["public_id", "created_at"])
+
+    class Meta:
+        ordering = ["order", "pk"]
+        verbose_name = _("dokument")
+        verbose_name_plural = _("dokumenter")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, meeting__isnull=True)
+                | Q(case__isnull=True, meeting__isnull=False),
+                name="meetings_document_of_a_case_or_a_meeting",
+            ),
+            models.CheckConstraint(
+                condition=Q(access="exempt", exemption__isnull=False)
+                | (~Q(access="exempt") & Q(exemption__isnull=True)),
+                name="meetings_document_exempt_has_basis",
+            ),
+            models.CheckConstraint(
+                condition=~Q(access="members") | Q(public_from__isnull=False),
+                name="meetings_document_for_members_until_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="meetings_document_has_title"),
+            models.CheckConstraint(
+                condition=Q(access__in=["public", "members", "exempt"]),
+                name="meetings_document_access_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(kind="paper", withdrawn_at__isnull=True),
+                name="meetings_document_one_paper_for_a_case",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The public title: what may stand in logs, page titles and mails."""
+        return self.open_title
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if self.released_at is not None:
+            raise TypeError("A published document is not deleted: withdraw it.")
+        return super().delete(*args, **kwargs)
+
+    @property
+    def open_title(self) -> str:
+        return self.public_title or self.title
+
+    @property
+    def shown_title(self) -> str:
+        """The title for the person the document was fetched for; without visible_to() the public one."""
+        return self.title if getattr(self, "is_inside", False) else self.open_title
+
+
+class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
+    def readable_by(self, user: Viewer) -> DocumentVersionQuerySet:
+        """The versions a person may open: the secretariat and leaders all of them, others the newest published.
+
+        Members open the whole document, also before its publication time; the public opens it from then on, and of
+        what is exempt only a redacted version.
+        """
+        if readers_inside(user):
+            return self
+        newer = DocumentVersion.objects.filter(
+            document=OuterRef("document"),
+            is_redacted=OuterRef("is_redacted"),
+            released_at__isnull=False,
+            number__gt=OuterRef("number"),
+        )
+        known = Document.objects.visible_to(user)
+        whole = known.filter(Q(is_inside=True) | public_now(timezone.now()))
+        redacted = known.filter(Q(is_inside=False), access=Document.Access.EXEMPT)
+        return self.filter(
+            Q(is_redacted=False, document__in=whole.values("pk"))
+            | Q(is_redacted=True, document__in=redacted.values("pk")),
+            ~Exists(newer),
+            released_at__isnull=False,
+        )
+
+    def newest(self) -> DocumentVersionQuerySet:
+        return self.order_by("document", "is_redacted", "-number")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if self.filter(released_at__isnull=False).exists():
+            raise TypeError("A published version is not deleted.")
+        return super().delete()
+
+
+class DocumentVersion(models.Model):
+    """One file of a document: what was uploaded or printed, checked and counted; frozen once published."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    document = models.ForeignKey(Document, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("versjon"))
+    is_redacted = models.BooleanField(_("sladdet, for offentligheten"), default=False)
+    file = models.FileField(_("fil"), max_length=200)
+    original_name = models.CharField(_("filnavn"), max_length=200)
+    content_type = models.CharField(_("type"), max_length=100)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField(_("størrelse"))
+    pages = models.PositiveIntegerField(_("sider"), null=True, blank=True)
+    findings = models.JSONField(_("merknader"), default=list, blank=True)
+    text = models.TextField(blank=True)
+    content = models.JSONField(_("innhold"), null=True, blank=True)  # of a written paper: what the PDF says
+    uploaded_at = models.DateTimeField(_("lastet opp"), default=timezone.now)
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("lastet opp av"))
+    released_at = models.DateTimeField(_("publisert"), null=True, blank=True)
+
+    objects = DocumentVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["document", "-number", "pk"]
+        verbose_name = _("versjon")
+        verbose_name_plural = _("versjoner")
+        constraints = [
+            models.UniqueConstraint(
+                "document", "number", "is_redacted", name="meetings_documentversion_number_once"
+            ),
+            models.CheckConstraint(condition=Q(size__gte=1), name="meetings_documentversion_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} ({self.number})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:document-detail", args=[self.public_id])
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if self.released_at is not None:
+            raise TypeError("A published version is not deleted.")
+        return super().delete(*args, **kwargs)
+
+    @property
+    def extension(self) -> str:
+        return str(self.file.name).rpartition(".")[2]
+
+    def file_name(self, title: str) -> str:
+        """The name a reader saves it under, from the title that reader may see."""
+        return f"{ascii_slug(title, length=80) or 'dokument'}.{self.extension}"
+
+    @property
+    def is_readable_here(self) -> bool:
+        """PDF and pictures open in the browser."""
+        return self.content_type in {"application/pdf", "image/png", "image/jpeg"}
+
+
+triggers.freeze(DocumentVersion, when="OLD.released_at IS NOT NULL")

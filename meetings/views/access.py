@@ -1,0 +1,105 @@
+"""Asking to see what is exempt, and the secretariat's answers."""
+
+from __future__ import annotations
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.http import SignedInRequest
+from helsefellesskap import kept_input
+from helsefellesskap.http import Request, form_view, render_form
+from meetings import actions, permissions, rules
+from meetings.forms.documents import AccessAnswerForm, AccessRequestForm
+from meetings.models import AccessRequest, Case, Document
+
+
+@login_not_required
+@form_view
+def access_request_document(request: Request, public_id: str) -> HttpResponse:
+    documents = Document.objects.visible_to(request.user).select_related(
+        "exemption", "case__body", "meeting__body"
+    )
+    document = get_object_or_404(documents, public_id=public_id)
+    if document.exemption is None:
+        raise Http404
+    return _ask(request, document=document)
+
+
+@login_not_required
+@form_view
+def access_request_case(request: Request, public_id: str) -> HttpResponse:
+    case = get_object_or_404(
+        Case.objects.visible_to(request.user).select_related("exemption", "body"), public_id=public_id
+    )
+    if case.exemption is None:
+        raise Http404
+    return _ask(request, case=case)
+
+
+def _ask(request: Request, *, case: Case | None = None, document: Document | None = None) -> HttpResponse:
+    form = AccessRequestForm(request.POST if request.method == "POST" else None)
+    made = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if not ratelimit.consume(request, action="access_request"):
+                raise rules.NotAllowed(
+                    _("Det er kommet mange krav herfra den siste timen. Vent litt, og prøv igjen.")
+                )
+            made = actions.request_access(case=case, document=document, **form.cleaned_data)
+        except rules.NotAllowed as refusal:
+            form.add_error(refusal.field, str(refusal))
+    thing = document or case
+    home = case or (document.case or document.meeting if document else None)
+    context = {"form": form, "thing": thing, "home": home, "made": made}
+    if made is not None:
+        return render(request, "meetings/access_request_receipt.html", context)
+    return render_form(request, "meetings/access_request_create.html", context)
+
+
+@require_safe
+def access_request_list(request: SignedInRequest) -> HttpResponse:
+    if not permissions.can_edit_meetings(request.user):
+        raise PermissionDenied
+    waiting = AccessRequest.objects.filter(state=AccessRequest.State.RECEIVED).select_related(
+        "document", "case__body"
+    )
+    answered = AccessRequest.objects.exclude(state=AccessRequest.State.RECEIVED).select_related(
+        "document", "case__body"
+    )
+    context = {
+        "waiting": waiting,
+        "answered": answered.order_by("-answered_at")[:50],
+        "today": timezone.localdate(),
+    }
+    return render(request, "meetings/access_request_list.html", context)
+
+
+@form_view
+def access_request_answer(request: SignedInRequest, public_id: str) -> HttpResponse:
+    if not permissions.can_edit_meetings(request.user):
+        raise PermissionDenied
+    asked = get_object_or_404(
+        AccessRequest.objects.select_related("document__exemption", "case__exemption"), public_id=public_id
+    )
+    typed = kept_input.read(request)
+    form = AccessAnswerForm(typed.data)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer_request(request=asked, values=form.cleaned_data, by=request.user)
+        except rules.NotAllowed as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("Kravet er besvart. Er det gitt innsyn, opphev unntaket på dokumentet eller saken."),
+            )
+            return redirect("meetings:access-request-list")
+    context = {"asked": asked, "form": form, "kept": typed.is_kept}
+    return render_form(request, "meetings/access_request_answer.html", context)
