@@ -11,7 +11,10 @@ import pytest
 DEMO = Path(__file__).resolve().parent.parent / "fixtures" / "demo"
 FEBRUARY, JUNE = "2025-02-20", "2025-06-27"
 PHASES = ("oppstart", "innsikt", "losning", "drift")
-FILES = ("organisations", "program_areas", "strategic_areas", "initiatives", "reports")
+FILES = (
+    "organisations", "program_areas", "strategic_areas", "initiatives", "reports", "bodies", "seats", "meetings",
+    "cases", "points", "follow_ups", "priorities", "events", "signals", "papers", "documents",
+)  # fmt: skip
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -175,3 +178,104 @@ def test_no_initiative_moves_more_than_one_phase_between_the_reports() -> None:
         if step(after) != step(before):
             moved.append(int(after["order"]))
     assert moved == [1, 2, 9, 17, 28, 33, 34, 36, 37, 43]
+
+
+def ids(name: str) -> list[str]:
+    return [row["id"] for row in read(name)]
+
+
+def concerns(row: dict[str, str]) -> dict[int, str]:
+    return {int(order): kind for order, _, kind in (part.partition(":") for part in listed(row["concerns"]))}
+
+
+def test_eight_meetings_and_twenty_four_cases() -> None:
+    meetings, cases = read("meetings"), read("cases")
+    assert Counter(row["precision"] for row in meetings) == {"day": 5, "year": 1, "month": 1, "unknown": 1}
+    assert [row["id"] for row in cases] == [f"C{number:02}" for number in range(1, 25)]
+    numbered = {row["id"]: (row["body"], row["year"], row["seq"]) for row in cases if row["seq"]}
+    assert numbered == {
+        "C05": ("ssu", "2025", "3"),
+        "C12": ("ssu", "2025", "24"),
+        "C19": ("pa", "2025", "6"),
+        "C20": ("ssu", "2025", "31"),
+    }
+    assert [row["id"] for row in cases if not row["meeting"]] == ["C22", "C23", "C24"]
+    assert [row["id"] for row in cases if not row["body"]] == ["C24"]
+    for row in cases:
+        assert bool(row["body"]) != bool(row["body_unknown_reason"])
+
+
+def test_cases_refer_only_to_what_is_there_and_was_before() -> None:
+    bodies, areas = [row["code"] for row in read("bodies")], [row["slug"] for row in read("strategic_areas")]
+    meetings, cases = ids("meetings"), read("cases")
+    for place, row in enumerate(cases):
+        assert row["body"] in ["", *bodies]
+        assert row["meeting"] in ["", *meetings]
+        assert set(listed(row["follows_up"])) <= {earlier["id"] for earlier in cases[:place]}
+        assert set(listed(row["strategic_areas"])) <= set(areas)
+        assert set(concerns(row)) <= set(range(1, 45))
+        assert set(concerns(row).values()) <= {"start", "mandate", "spreading", "funding", "information"}
+
+
+def test_the_five_announced_cases_have_no_outcome_and_four_have_an_initiative() -> None:
+    announced = [row for row in read("cases") if row["id"] in {"C13", "C14", "C15", "C16", "C17"}]
+    assert {(row["meeting"], row["outcome"]) for row in announced} == {("SSU-2025-09-18", "not_recorded")}
+    assert [list(concerns(row)) for row in announced] == [[40], [35], [], [1], [34]]
+
+
+def test_the_sixteen_funded_initiatives_stand_in_the_case_that_gave_the_money() -> None:
+    row = next(row for row in read("cases") if row["id"] == "C06")
+    assert list(concerns(row)) == [3, 6, 7, 8, 12, 21, 22, 27, 30, 31, 32, 33, 34, 35, 36, 37]
+    assert set(concerns(row).values()) == {"funding"}
+
+
+def test_seventeen_decisions_of_which_five_are_tasks() -> None:
+    points, tasks = read("points"), read("follow_ups")
+    assert sorted([*ids("points"), *ids("follow_ups")]) == [f"D{number:02}" for number in range(1, 18)]
+    assert {row["id"]: (row["case"], row["point"], row["due_on"]) for row in tasks} == {
+        "D06": ("C07", "D05", "2025-08-01"),
+        "D07": ("C07", "D05", "2025-09-18"),
+        "D08": ("C07", "D05", "2025-09-01"),
+        "D15": ("C11", "", "2025-09-18"),
+        "D16": ("C21", "", "2026-02-01"),
+    }
+    assert [row["id"] for row in points if row["outcome"] == "proposed"] == ["D04"]
+    assert [row["id"] for row in points if row["unknown_reason"]] == ["D14", "D17"]
+    assert [row["id"] for row in points if row["vote"] == "unanimous"] == ["D01", "D02", "D03"]
+    organisations = {row["name"] for row in read("organisations")}
+    for row in tasks:
+        assert set(listed(row["organisations"])) <= organisations
+
+
+def test_the_deadline_is_a_task_and_no_arrangement() -> None:
+    events = read("events")
+    assert ids("events") == [f"E{number:02}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)]
+    assert Counter(row["precision"] for row in events) == {"unknown": 4, "day": 3, "month": 2, "week": 1}
+    organisations = {row["name"] for row in read("organisations")}
+    for row in events:
+        assert bool(row["starts_on"]) == (row["precision"] != "unknown")
+        assert {int(order) for order in listed(row["initiatives"])} <= set(range(1, 45))
+        assert set(listed(row["organisations"])) <= organisations
+
+
+def test_twenty_one_signals() -> None:
+    rows = read("signals")
+    assert Counter((row["event"], row["body"], row["question"]) for row in rows).most_common() == [
+        (("", "ssu", rows[5]["question"]), 8),
+        (("", "ssu", rows[13]["question"]), 8),
+        (("E04", "", rows[0]["question"]), 5),
+    ]
+    assert [row["count"] for row in rows if row["count"]] == ["5", "2", *["1"] * 6]
+    assert {row["strategic_area"] for row in rows} - {""} <= {row["slug"] for row in read("strategic_areas")}
+
+
+def test_seats_are_held_by_roles_in_bodies_that_are_there() -> None:
+    bodies, rows = [row["code"] for row in read("bodies")], read("seats")
+    signed_in = {"leder@example.no", "nestleder@example.no", "ssu@example.no", "pa@example.no"}
+    assert {row["email"] for row in rows if not row["name"]} == signed_in
+    for row in rows:
+        assert row["body"] in bodies
+        assert not row["name"] or row["name"].split()[0] in {"Medlem", "Representant", "Tidligere", "Vara"}
+    sides = {row["role"]: row["side"] for row in rows if row["role"] in {"leader", "deputy_leader"}}
+    assert sides == {"leader": "municipal", "deputy_leader": "hospital"}
+    assert [row["email"] for row in rows if row["valid_to"]] == ["tidligere@example.no"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.bench.databases import Database
     from tests.bench.timing import Result
 
-SUBJECTS = ("tiltak", "as-of", "pdf", "large-pdf", "saving")
+SUBJECTS = ("tiltak", "as-of", "pdf", "large-pdf", "saving", "meeting", "saker")
 WIDTH = 60
 
 
@@ -68,12 +68,14 @@ def _set_up(folder: Path) -> None:
 def _measure(folder: Path, chosen: tuple[str, ...]) -> Iterator[Result]:
     from tests.bench.data import fill  # noqa: PLC0415  after setup
     from tests.bench.databases import databases  # noqa: PLC0415
+    from tests.bench.meeting_data import fill_meetings  # noqa: PLC0415
 
     with databases(folder, "small", "paper", "big") as (small, paper, big):
         _say(f"{big.vendor}; filling …")
-        for database, size in ((small, 50), (paper, 44), (big, 5000)):
+        for database, size, cases in ((small, 50, 200), (paper, 44, 0), (big, 5000, 20_000)):
             with database.chosen():
                 fill(size)
+                fill_meetings(cases)
             database.settle()
         _say(f"{'':{WIDTH}} measured   limit")
         for subject, measure in _subjects(small, paper, big).items():
@@ -83,7 +85,7 @@ def _measure(folder: Path, chosen: tuple[str, ...]) -> Iterator[Result]:
 
 
 def _subjects(small: Database, paper: Database, big: Database) -> dict[str, Callable[[], Iterator[Result]]]:
-    from tests.bench import lists, printing, saving  # noqa: PLC0415  after setup
+    from tests.bench import lists, meetings, printing, saving  # noqa: PLC0415  after setup
 
     return {
         "tiltak": lambda: lists.initiative_list(small, big),
@@ -91,6 +93,8 @@ def _subjects(small: Database, paper: Database, big: Database) -> dict[str, Call
         "saving": lambda: saving.saving(big),
         "pdf": lambda: printing.printing(paper),
         "large-pdf": lambda: printing.large_print(big),
+        "meeting": lambda: meetings.meeting_page(small),
+        "saker": lambda: meetings.case_list(small, big),
     }
 
 

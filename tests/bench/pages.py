@@ -10,11 +10,11 @@ from tests.bench.databases import Database
 from tests.bench.timing import Contestant
 
 
-def sign_in(database: Database, *, is_editor: bool) -> Client:
+def sign_in(database: Database, *, is_editor: bool = False, email: str = "") -> Client:
     client = Client()
-    if is_editor:
+    if is_editor or email:
         with database.chosen():
-            client.force_login(User.objects.get(email=EDITOR))
+            client.force_login(User.objects.get(email=email or EDITOR))
     return client
 
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from weasyprint.text.fonts import FontConfiguration  # noqa: TID251
 
 from helsefellesskap import pdf
-from portfolio.documents import Printout, handlingsdel_print, live_table
+from helsefellesskap.files import Printout
+from portfolio.documents import handlingsdel_print, live_table
 from portfolio.models import Initiative
 from tests.bench.databases import Database
 from tests.bench.pages import get, sign_in

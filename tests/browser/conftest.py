@@ -132,7 +132,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> 
     folder = tmp_path_factory.mktemp("demo")
     with (
         django_db_blocker.unblock(),
-        override_settings(**QUICK),
+        override_settings(**QUICK, STORAGES=_storages(folder)),
         connected_to(folder / "helsefellesskap.sqlite3"),
     ):
         call_command("migrate", verbosity=0)
