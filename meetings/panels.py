@@ -1,17 +1,31 @@
 """What meetings and cases show on the overview."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Role, User, has_role
 from helsefellesskap import panels
 from helsefellesskap.http import Request
 from helsefellesskap.panels import Panel
+from helsefellesskap.templatetags.norsk import dato
 from meetings import permissions
-from meetings.models import AgendaVersion, Case, Deadline, Meeting
+from meetings.models import (
+    AccessRequest,
+    AgendaVersion,
+    Case,
+    Deadline,
+    FollowUp,
+    Meeting,
+    Minutes,
+    Notice,
+)
 
 SHOWN = 5
 """How many rows fit a box of the overview; the rest is behind a link."""
@@ -22,18 +36,139 @@ AHEAD = timedelta(days=14)
 
 @panels.register
 def coming_meetings(request: Request) -> Panel | None:
-    """Those a person sits in first on their screen; the public's are further down."""
+    """Those a person sits in first on their screen; the public's are further down.
+
+    A member with none ahead finds the papers of the last one.
+    """
     published = AgendaVersion.objects.filter(meeting=OuterRef("pk"))
-    visible = Meeting.objects.visible_to(request.user).exclude(day=None).coming(timezone.localdate())
-    meetings = list(visible.select_related("body").annotate(has_agenda=Exists(published))[:SHOWN])
+    visible = (
+        Meeting.objects.visible_to(request.user).select_related("body").annotate(has_agenda=Exists(published))
+    )
+    meetings = list(visible.exclude(day=None).coming(timezone.localdate())[:SHOWN])
+    title = _("Kommende møter")
+    if not meetings and request.user.is_authenticated and not permissions.can_read_drafts(request.user):
+        meetings, title = (
+            list(visible.filter(Q(is_inside=True), has_agenda=True).newest_first()[:1]),
+            _("Siste møte"),
+        )
     if not meetings:
         return None
     is_own = any(meeting.is_inside for meeting in meetings)
+    context = {"meetings": meetings, "can_edit": permissions.can_edit_meetings(request.user)}
+    return Panel(title, "meetings/panels/coming.html", context, order=15 if is_own else 30)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that waits, and the page where it is done."""
+
+    sentence: str
+    url: str
+    is_late: bool = False
+
+
+@panels.register
+def waiting(request: Request) -> Panel | None:
+    """What waits for the person in meetings and decisions, most urgent first."""
+    today = timezone.localdate()
+    lines = [*_minutes_to_approve(request.user)] if isinstance(request.user, User) else []
+    if permissions.can_edit_meetings(request.user):
+        lines += [*_access_requests(today), *_held_without_minutes(), *_reported_follow_ups(), *_lost_mails()]
+    if permissions.can_read_drafts(request.user):
+        lines += _overdue_follow_ups(today)
+    if not lines:
+        return None
+    return Panel(_("Møter og vedtak som venter"), "meetings/panels/waiting.html", {"lines": lines}, order=10)
+
+
+def _minutes_to_approve(user: User) -> Iterator[Line]:
+    out = (
+        Minutes.objects.visible_to(user).filter(state=Minutes.State.COMMENTS).select_related("meeting__body")
+    )
+    for minutes in out.order_by("pk")[:SHOWN]:
+        is_done = minutes.approvals.filter(version=minutes.version, approved_by=user).exists()
+        if permissions.can_approve_minutes(user, minutes) and not is_done:
+            yield Line(
+                _("Protokoll %(meeting)s til godkjenning") % {"meeting": minutes.meeting},
+                reverse("meetings:minutes-by-id", args=[minutes.meeting.public_id]),
+            )
+
+
+def _access_requests(today: date) -> Iterator[Line]:
+    requests = AccessRequest.objects.filter(state=AccessRequest.State.RECEIVED).order_by("due_on")
+    due_days = list(requests.values_list("due_on", flat=True))
+    if due_days:
+        sentence = ngettext(
+            "%(n)s innsynskrav venter på svar innen %(day)s",
+            "%(n)s innsynskrav venter på svar, det første innen %(day)s",
+            len(due_days),
+        )
+        yield Line(
+            sentence % {"n": len(due_days), "day": dato(due_days[0])},
+            reverse("meetings:access-request-list"),
+            is_late=due_days[0] < today,
+        )
+
+
+def _held_without_minutes() -> Iterator[Line]:
+    for meeting in (
+        Meeting.objects.filter(state=Meeting.State.HELD).select_related("body").newest_first()[:SHOWN]
+    ):
+        yield Line(
+            _("Før vedtak og lag protokoll: %(meeting)s") % {"meeting": meeting}, meeting.get_absolute_url()
+        )
+
+
+def _reported_follow_ups() -> Iterator[Line]:
+    if number := FollowUp.objects.filter(state=FollowUp.State.REPORTED).count():
+        sentence = ngettext(
+            "%(n)s oppfølgingspunkt er meldt utført", "%(n)s oppfølgingspunkter er meldt utført", number
+        )
+        yield Line(sentence % {"n": number}, f"{reverse('meetings:follow-up-list')}?tilstand=meldt")
+
+
+def _overdue_follow_ups(today: date) -> Iterator[Line]:
+    if number := FollowUp.objects.overdue(today).count():
+        sentence = ngettext(
+            "%(n)s oppfølgingspunkt er forfalt", "%(n)s oppfølgingspunkter er forfalt", number
+        )
+        yield Line(
+            sentence % {"n": number}, f"{reverse('meetings:follow-up-list')}?tilstand=forfalt", is_late=True
+        )
+
+
+def _lost_mails() -> Iterator[Line]:
+    failed = Notice.objects.filter(state=Notice.State.FAILED)
+    for meeting in (
+        Meeting.objects.filter(notices__in=failed)
+        .annotate(lost=Count("notices"))
+        .select_related("body")[:SHOWN]
+    ):
+        sentence = ngettext(
+            "%(n)s e-post om %(meeting)s kom ikke fram",
+            "%(n)s e-poster om %(meeting)s kom ikke fram",
+            meeting.lost,
+        )
+        yield Line(
+            sentence % {"n": meeting.lost, "meeting": meeting},
+            reverse("meetings:notice-list", args=[meeting.public_id]),
+            is_late=True,
+        )
+
+
+@panels.register
+def own_follow_ups(request: Request) -> Panel | None:
+    """What the person's organisation answers for, the first day first."""
+    user = request.user
+    if not isinstance(user, User) or user.organisation_id is None:
+        return None
+    own = FollowUp.objects.visible_to(user).open().filter(organisations=user.organisation_id)
+    tasks = list(own.select_related("case").by_due_day()[:SHOWN])
+    if not tasks:
+        return None
+    context = {"tasks": tasks, "organisation": user.organisation_id}
     return Panel(
-        _("Kommende møter"),
-        "meetings/panels/coming.html",
-        {"meetings": meetings, "can_edit": permissions.can_edit_meetings(request.user)},
-        order=15 if is_own else 30,
+        _("Oppfølging dere har ansvar for"), "meetings/panels/own_follow_ups.html", context, order=12
     )
 
 

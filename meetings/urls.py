@@ -169,7 +169,7 @@ priority_urls = [
     path("prioriteringer/", signals.priority_edit, name="priority-edit"),
     path("prioriteringer/<int:priority_id>/fjern/", signals.priority_remove, name="priority-remove"),
 ]
-bodie_urls = [
+body_urls = [
     path("organer/", bodies.body_list, name="body-list"),
     path("moter/<slug:code>/", bodies.body_detail, name="body-detail"),
 ]
@@ -190,5 +190,5 @@ urlpatterns = [
     *event_urls,
     *signal_urls,
     *priority_urls,
-    *bodie_urls,
+    *body_urls,
 ]

@@ -243,6 +243,7 @@ class FollowUpFilterForm(FilterForm):
             ("", gettext_lazy("Alle")),
             ("apne", gettext_lazy("Åpne")),
             ("forfalt", gettext_lazy("Forfalt")),
+            ("meldt", gettext_lazy("Meldt utført")),
             ("ferdig", gettext_lazy("Utført eller frafalt")),
         ],
     )

@@ -49,6 +49,8 @@ def _filtered(request: Request, form: FollowUpFilterForm) -> FollowUpQuerySet:
         found = found.open()
     elif state == "forfalt":
         found = found.overdue(today)
+    elif state == "meldt":
+        found = found.filter(state=FollowUp.State.REPORTED)
     elif state == "ferdig":
         found = found.filter(state__in=[FollowUp.State.DONE, FollowUp.State.DROPPED])
     for word in form.value("q").lower().split()[:8]:

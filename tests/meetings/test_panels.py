@@ -7,8 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from meetings.models import AgendaVersion, Deadline
-from tests.factories import create_body, create_case, create_exemption, create_meeting
+from meetings.models import AccessRequest, AgendaVersion, Deadline
+from tests.factories import (
+    create_body,
+    create_case,
+    create_exemption,
+    create_follow_up,
+    create_meeting,
+    create_minutes,
+)
 from tests.portfolio.pages import main
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +124,61 @@ def test_the_overview_takes_the_same_queries_for_many_meetings(client_of, editor
     one = [count(person) for person in (None, ssu_member, leader, editor)]
     fill([2, 3])
     assert [count(person) for person in (None, ssu_member, leader, editor)] == one
+
+
+def test_a_member_without_a_coming_meeting_finds_the_papers_of_the_last_one(
+    client_of, ssu, ssu_member, member, editor
+):
+    meeting = create_meeting(body=ssu, on=TODAY - timedelta(30), state="approved")
+    AgendaVersion.objects.create(
+        meeting=meeting, letter="A", data={}, sha256="a", public_sha256="b", published_by=editor
+    )
+
+    assert seen(client_of, ssu_member, "Siste møte")
+    assert not seen(client_of, member, "Siste møte")
+
+
+def test_minutes_out_for_comments_wait_for_those_who_approve_them(
+    client_of, ssu, chair, vice_chair, leader, ssu_member
+):
+    minutes = create_minutes(meeting=create_meeting(body=ssu, state="drafted"), state="comments")
+    waiting = "til godkjenning"
+
+    assert [seen(client_of, person, waiting) for person in (chair, vice_chair, leader, ssu_member)] == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+    minutes.approvals.create(side="municipal", version=minutes.version, approved_by=chair)
+    assert [seen(client_of, person, waiting) for person in (chair, vice_chair)] == [False, True]
+
+
+def test_what_waits_for_the_secretariat_is_one_line_each(client_of, ssu, ssu_member, editor, leader):
+    create_meeting(body=ssu, on=TODAY - timedelta(1), state="held")
+    case = create_case(body=ssu, announced=True)
+    create_follow_up(case=case, due=TODAY - timedelta(1))
+    create_follow_up(case=case, due=TODAY + timedelta(9), state="reported")
+    AccessRequest.objects.create(case=case, text="Saken", due_on=TODAY)
+    lost = soon(ssu, state="called")
+    lost.notices.create(
+        person=ssu_member, kind="call", email="ssu@example.no", state="failed", created_by=editor
+    )
+    page = main(client_of(editor).get("/"))
+
+    for words in (
+        f"Før vedtak og lag protokoll: SSU {TODAY - timedelta(1):%d.%m.%Y}",
+        f"1 innsynskrav venter på svar innen {TODAY:%d.%m.%Y}",
+        "1 oppfølgingspunkt er meldt utført",
+        "1 oppfølgingspunkt er forfalt",
+        f"1 e-post om {lost} kom ikke fram",
+    ):
+        assert words in page
+    assert "1 oppfølgingspunkt er forfalt" in main(client_of(leader).get("/"))
+    assert "vedtak som venter" not in main(client_of(ssu_member).get("/"))
+
+
+def test_an_organisation_finds_what_it_answers_for(client_of, contributor, outsider, ssu):
+    task = create_follow_up(case=create_case(body=ssu, announced=True), title="Sende innspill")
+    task.organisations.set([contributor.organisation])
+
+    assert seen(client_of, contributor, "Sende innspill")
+    assert not seen(client_of, outsider, "Sende innspill")
