@@ -83,9 +83,13 @@ def withdraw_absence(*, meeting: Meeting, seat: Seat, by: User) -> None:
     """Come after all, as long as no deputy was called instead."""
     locked = lock_meeting(meeting)
     _check_open(locked)
-    if locked.attendances.filter(stands_in_for=seat).exclude(state=Attendance.State.EXCUSED).exists():
+    row = locked.attendances.filter(seat=seat, state=Attendance.State.EXCUSED).first()
+    if row is None:
+        return
+    absent = [absent for absent in (seat.pk, row.stands_in_for_id) if absent]
+    if locked.attendances.filter(stands_in_for__in=absent).exclude(state=Attendance.State.EXCUSED).exists():
         raise NotAllowed(_("En vara er allerede kalt inn. Ta kontakt med sekretariatet."))
-    locked.attendances.filter(seat=seat, state=Attendance.State.EXCUSED).update(
+    locked.attendances.filter(pk=row.pk).update(
         state=Attendance.State.EXPECTED, excused_at=None, excused_by=None
     )
     record(by=by, verb=gettext_noop("trakk forfallet"), target=locked, new={"plass": seat})
@@ -157,11 +161,15 @@ class Came:
 
 @transaction.atomic
 def record_attendance(*, meeting: Meeting, rows: list[Came], also_present: str, by: User) -> None:
-    """Write down who was there, who came late or left early, and who else was present."""
+    """Write down who was there, who came late or left early, and who else was present.
+
+    `rows` are those that were changed: the others stand as they are, whoever wrote them.
+    """
     locked = lock_meeting(meeting)
     check_text(also_present, field="also_present", limit=2000)
     if locked.state in {Meeting.State.APPROVED, Meeting.State.ARCHIVED, Meeting.State.CANCELLED}:
         raise NotAllowed(_("Protokollen er godkjent, eller møtet er avlyst. Oppmøtet kan ikke endres."))
+    _check_one_stands_in(locked, rows)
     for came in rows:
         check_hours(came.arrived_at, came.left_at, name=str(came.seat.person))
         row, _created = Attendance.objects.get_or_create(meeting=locked, seat=came.seat)
@@ -180,6 +188,21 @@ def record_attendance(*, meeting: Meeting, rows: list[Came], also_present: str, 
         target=locked,
         new={"til stede": sum(came.state == Attendance.State.PRESENT for came in rows)},
     )
+
+
+def _check_one_stands_in(meeting: Meeting, rows: list[Came]) -> None:
+    """One deputy for a seat: the database keeps it too."""
+    states = {came.seat.pk: came.state for came in rows}
+    standing_in: dict[int, str] = {}
+    for row in meeting.attendances.exclude(stands_in_for=None).select_related("seat__person"):
+        if states.get(row.seat_id, row.state) == Attendance.State.EXCUSED or not row.stands_in_for_id:
+            continue
+        if other := standing_in.get(row.stands_in_for_id):
+            raise NotAllowed(
+                _("%(one)s og %(other)s kan ikke begge møte for den samme. Før forfall for en av dem.")
+                % {"one": other, "other": row.seat.person}
+            )
+        standing_in[row.stands_in_for_id] = str(row.seat.person)
 
 
 def lock_meeting(meeting: Meeting) -> Meeting:

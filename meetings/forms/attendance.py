@@ -33,11 +33,17 @@ class TimeInput(forms.TimeInput):
 
 
 class CameForm(forms.Form):
-    """Whether the holder of one seat came, and for how long."""
+    """Whether the holder of one seat came, and for how long; only what was changed is stored."""
 
-    state = forms.ChoiceField(label=gettext_lazy("Oppmøte"), choices=Attendance.State)
-    arrived_at = forms.TimeField(label=gettext_lazy("Kom"), required=False, widget=TimeInput)
-    left_at = forms.TimeField(label=gettext_lazy("Gikk"), required=False, widget=TimeInput)
+    state = forms.ChoiceField(
+        label=gettext_lazy("Oppmøte"), choices=Attendance.State, show_hidden_initial=True
+    )
+    arrived_at = forms.TimeField(
+        label=gettext_lazy("Kom"), required=False, widget=TimeInput, show_hidden_initial=True
+    )
+    left_at = forms.TimeField(
+        label=gettext_lazy("Gikk"), required=False, widget=TimeInput, show_hidden_initial=True
+    )
     marks_optional = False
 
     def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:

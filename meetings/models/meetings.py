@@ -250,13 +250,17 @@ class Deadline(models.Model):
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def calls_open_to(self, user: User) -> AttendanceQuerySet:
-        """The meetings a deputy is called to now: from the call until a set number of days after the meeting."""
+        """The meetings a deputy is called to now: from the call until a set number of days after the meeting.
+
+        A deputy who cannot come reads no more.
+        """
         now = timezone.now()
         today = timezone.localdate(now)
         return (
             self.filter(seat__person=user, called_at__lte=now)
             .filter(Q(seat__valid_to=None) | Q(seat__valid_to__gte=today), seat__valid_from__lte=today)
             .exclude(meeting__state=Meeting.State.CANCELLED)
+            .exclude(state=Attendance.State.EXCUSED)
             .filter(Q(closes_on=None) | Q(closes_on__gte=today))
         )
 

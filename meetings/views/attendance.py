@@ -114,7 +114,7 @@ def attendance_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
         try:
             actions.record_attendance(
                 meeting=meeting,
-                rows=[Came(form.seat, **form.cleaned_data) for form in forms],
+                rows=[Came(form.seat, **form.cleaned_data) for form in forms if form.has_changed()],
                 also_present=also.cleaned_data["also_present"],
                 by=request.user,
             )

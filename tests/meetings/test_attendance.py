@@ -150,6 +150,40 @@ def test_recalling_a_deputy_closes_the_papers(called, ssu_member, deputy, editor
     assert list(DocumentVersion.objects.readable_by(deputy)) == []
 
 
+def test_a_deputy_who_cannot_come_reads_no_more(called, ssu_member, deputy, editor):
+    create_document(meeting=called, access="members")
+    actions.call_deputy(meeting=called, seat=seat_of(deputy), stands_in_for=seat_of(ssu_member), by=editor)
+    assert DocumentVersion.objects.readable_by(deputy).exists()
+    actions.report_absence(meeting=called, seat=seat_of(deputy), by=deputy)
+
+    assert not DocumentVersion.objects.readable_by(deputy).exists()
+
+
+def two_deputies(called, ssu, ssu_member, deputy, editor):
+    """The first cannot come after all, and a second is called instead."""
+    second = create_seat(body=ssu, role="deputy")
+    actions.call_deputy(meeting=called, seat=seat_of(deputy), stands_in_for=seat_of(ssu_member), by=editor)
+    actions.report_absence(meeting=called, seat=seat_of(deputy), by=deputy)
+    actions.call_deputy(meeting=called, seat=second, stands_in_for=seat_of(ssu_member), by=editor)
+    return seat_of(deputy), second
+
+
+def test_a_deputy_who_was_replaced_does_not_come_after_all(called, ssu, ssu_member, deputy, editor):
+    first, _second = two_deputies(called, ssu, ssu_member, deputy, editor)
+
+    with pytest.raises(rules.NotAllowed, match="En vara er allerede kalt inn"):
+        actions.withdraw_absence(meeting=called, seat=first, by=deputy)
+
+
+def test_two_deputies_are_not_both_there_for_one_member(called, ssu, ssu_member, deputy, editor):
+    both = two_deputies(called, ssu, ssu_member, deputy, editor)
+
+    with pytest.raises(rules.NotAllowed, match="kan ikke begge møte for den samme"):
+        actions.record_attendance(
+            meeting=called, rows=[Came(seat, "present") for seat in both], also_present="", by=editor
+        )
+
+
 def wrong_deputies(called, ssu, pa, ssu_member, deputy):
     member = seat_of(ssu_member)
     return {

@@ -120,6 +120,22 @@ def test_who_came_is_filled_in_and_saved(client_of, editor, ssu_member, called):
     assert "En rådgiver" in text(page)
 
 
+def test_an_old_form_does_not_undo_what_others_said_meanwhile(client_of, editor, ssu, ssu_member, called):
+    seat, other = Seat.objects.get(person=ssu_member), create_seat(body=ssu)
+    opened = {
+        f"{initial}plass-{row.pk}-state": "expected" for row in (seat, other) for initial in ("", "initial-")
+    }
+    client_of(ssu_member).post(address("absence-report", called))
+    client_of(editor).post(
+        address("attendance-edit", called), {**opened, f"plass-{other.pk}-state": "present", "also_present": ""}
+    )
+
+    assert dict(called.attendances.values_list("seat", "state")) == {seat.pk: "excused", other.pk: "present"}
+    assert f'name="initial-plass-{seat.pk}-state"' in (
+        client_of(editor).get(address("attendance-edit", called)).content.decode()
+    )
+
+
 def test_impossible_hours_are_refused_at_the_form(client_of, editor, ssu_member, called):
     prefix = f"plass-{Seat.objects.get(person=ssu_member).pk}"
     posted = {f"{prefix}-state": "present", f"{prefix}-arrived_at": "10:15", f"{prefix}-left_at": "09:15"}
