@@ -91,7 +91,8 @@ class RichTextField(forms.CharField):
         super().__init__(**kwargs)
         self.text_length = max_length
         self.help_text = self.help_text or gettext_lazy(
-            "Tom linje gir nytt avsnitt. «- » gir punktliste, «## » overskrift, **fet** og *kursiv*."
+            "<span data-without-editor>Tom linje gir nytt avsnitt. «- » gir punktliste, «## » overskrift, "
+            "**fet** og *kursiv*.</span>"
         )
 
     def to_python(self, value: Any) -> str:

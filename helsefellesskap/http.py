@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 
@@ -26,6 +27,11 @@ def button(view: Callable[..., HttpResponseBase]) -> Any:
 def render_form(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """The page of a form: fresh, or with what was wrong (422, which htmx swaps in too)."""
     return render(request, template, context, status=422 if request.method == "POST" else 200)
+
+
+def go_to(request: Request, address: str) -> HttpResponse:
+    """A redirect that htmx follows as a browser does; by itself it would put the new page into this one."""
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])

@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    "django_prose_editor",
     "import_export",
     "simple_history",
     "template_partials",
@@ -238,7 +239,7 @@ if _storage_url:
     except ValueError:
         stop("STORAGE_URL must look like s3://key:secret@host:443/bucket?region=eu-north-1&tls=1.")
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "png", "gif", "webp", "gz", "br", "woff2", "ttf"]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "png", "gif", "webp", "gz", "br", "woff2", "ttf", "map"]
 STORAGES = {
     "default": _storage,
     "staticfiles": {
@@ -298,6 +299,7 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_RATE_LIMITS = {"access_request": "20/h/ip"}  # beside those that allauth has for sign-in
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by the secretariat, not by sign-up

@@ -121,7 +121,7 @@ another host for anything. The only change: the line that names a source map is 
 To renew: set the new version in `package.json`, then
 `npm install --omit-lockfile-registry-resolved=true && python scripts/vendor.py`, look at the pages, and commit all of it together.
 `python scripts/vendor.py --check` compares the files with the checksums below.
-htmx is not here: it comes with the Python package django-htmx.
+htmx and the editor of formatted text are not here: they come with the Python packages django-htmx and django-prose-editor.
 """
 
 

@@ -49,7 +49,9 @@ class UploadForm(forms.Form):
 
     files = FilesField(  # type: ignore[assignment]  # Django moves the field away from the attribute of that name
         label=gettext_lazy("Filer"),
-        help_text=gettext_lazy("PDF, Word, Excel, PowerPoint, ODT eller bilder. Du kan velge flere."),
+        help_text=gettext_lazy(
+            "PDF, Word, Excel, PowerPoint, ODT eller bilder. Du kan velge flere, eller slippe dem på feltet."
+        ),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Slag"), choices=Document.Kind, initial=Document.Kind.ANNEX)
     access = forms.ChoiceField(
@@ -80,7 +82,9 @@ class ReplaceForm(forms.Form):
     """One file in place of another."""
 
     files = forms.FileField(  # type: ignore[assignment]
-        label=gettext_lazy("Fil"), widget=forms.FileInput(attrs={"accept": ACCEPT})
+        label=gettext_lazy("Fil"),
+        allow_empty_file=True,  # told of with its name, as all that is wrong with a file
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
 
 

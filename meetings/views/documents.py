@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.http import SignedInRequest
 from helsefellesskap import kept_input, uploads
-from helsefellesskap.http import button, form_view, posted_number, render_form
+from helsefellesskap.http import button, form_view, go_to, posted_number, render_form
 from meetings import actions, permissions, rules
 from meetings.forms.cases import ReasonForm
 from meetings.forms.documents import DocumentForm, ReplaceForm, UploadForm, document_values
@@ -55,11 +56,17 @@ def _upload(
             )
             if taken.documents:
                 _tell_of_taken(request, taken)
-                return redirect(f"{home.get_absolute_url()}#dokumenter")
+                return go_to(request, f"{home.get_absolute_url()}#dokumenter")
             for sentence in taken.refusals:
                 form.add_error("files", sentence)
     context = {"form": form, "case": case, "meeting": meeting, "home": home}
-    return render_form(request, "meetings/document_upload.html", context)
+    return _render_upload(request, "meetings/document_upload.html", context)
+
+
+def _render_upload(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page, or the form alone when it was sent in the background."""
+    limits = {"limit": settings.UPLOAD_LIMIT, "request_limit": settings.UPLOAD_REQUEST_LIMIT}
+    return render_form(request, template + ("#opplasting" if request.htmx else ""), {**context, **limits})
 
 
 def _tell_of_stopped(request: SignedInRequest, form: UploadForm | ReplaceForm) -> None:
@@ -174,9 +181,9 @@ def _new_version(request: SignedInRequest, document: Document, *, is_redacted: b
                 messages.success(request, _("Versjon %(n)s er lastet opp.") % {"n": version.number})
                 for finding in version.findings:
                     messages.warning(request, finding["sentence"])
-                return redirect(f"{home_of(document).get_absolute_url()}#dokument-{document.pk}")
+                return go_to(request, f"{home_of(document).get_absolute_url()}#dokument-{document.pk}")
     context = {"document": document, "home": home_of(document), "form": form, "is_redacted": is_redacted}
-    return render_form(request, "meetings/document_replace.html", context)
+    return _render_upload(request, "meetings/document_replace.html", context)
 
 
 @button

@@ -346,12 +346,12 @@
     });
   }
 
-  function setValues(controls, values) {
+  function setValues(controls, values, isInitial) {
     let next = 0;
     for (const control of controls) {
-      if (isTick(control)) control.checked = values.includes(control.value);
-      else if (control.options) for (const option of control.options) option.selected = values.includes(option.value);
-      else control.value = values[next++] ?? "";
+      if (isTick(control)) control[isInitial ? "defaultChecked" : "checked"] = values.includes(control.value);
+      else if (control.options) for (const option of control.options) option[isInitial ? "defaultSelected" : "selected"] = values.includes(option.value);
+      else control[isInitial ? "defaultValue" : "value"] = values[next++] ?? "";
     }
   }
 
@@ -394,7 +394,7 @@
     const different = names.filter((name) => !isSame(draft.fields[name], valuesOf(named.get(name), false)));
     if (!different.length) return; // the browser itself kept what was typed
     const isStale = names.some((name) => !isSame(draft.base[name], valuesOf(named.get(name), true)));
-    different.forEach((name) => setValues(named.get(name), draft.fields[name]));
+    different.forEach((name) => setValues(named.get(name), draft.fields[name], false));
     showKept(form, draft.at, isStale);
   }
 
@@ -411,7 +411,7 @@
       form.reset();
       notice.remove();
       announce(text("Discarded"));
-      form.querySelector("textarea, select, input:not([type='hidden'])")?.focus();
+      [...form.querySelectorAll("textarea, select, input, [role='textbox']")].find(isVisible)?.focus();
     });
     notice.append(make("p", { class: "ds-paragraph" }, sentence), discard);
     form.prepend(notice);
@@ -420,9 +420,17 @@
 
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (!form?.dataset.keep) return;
+    if (!form?.dataset.keep || !seen.has(form)) return;
     clearTimeout(waiting.get(form));
     waiting.set(form, setTimeout(() => keep(form), 400));
+  });
+
+  // Saved without leaving the page: what was sent is now what the form begins with
+  document.addEventListener("form-saved", ({ target: form, detail: sent }) => {
+    if (!form.dataset.keep) return;
+    forget(form.dataset.keep);
+    for (const [name, controls] of controlsOf(form)) setValues(controls, sent.getAll(name), true);
+    keep(form);
   });
 
   document.addEventListener("click", (event) => {
@@ -442,13 +450,26 @@
     }
   }
 
+  // Formatted text is another text in an editor than without one: nothing is fetched before js/editor.js has said which, or has failed
+  const awaitsEditor = (form) => form.querySelector("textarea[data-rich-text]:not([data-ready])") !== null;
+  document.addEventListener("editor-ready", () => prepare(body));
+  document.addEventListener(
+    "error",
+    (event) => {
+      if (!event.target.matches?.("script[type='module']")) return;
+      document.querySelectorAll("textarea[data-rich-text]").forEach((area) => area.toggleAttribute("data-ready", true));
+      prepare(body);
+    },
+    true,
+  );
+
   // New content, at page load and after every swap
 
   function prepare(root) {
     const all = (selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
     for (const element of all("[data-saved]")) element.dataset.saved.split(/\s+/).filter(Boolean).forEach(forget);
     for (const form of all("form[data-keep]")) {
-      if (seen.has(form)) continue;
+      if (seen.has(form) || awaitsEditor(form)) continue;
       seen.add(form);
       fetchKept(form);
     }
