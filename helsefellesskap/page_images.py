@@ -67,6 +67,8 @@ def _kept(key: str, file: FieldFile, make: Callable[[Path], bytes], page: int) -
         try:
             with path_of(file) as path:
                 made = b"+" + make(path)
+        except untrusted.Busy as error:
+            raise CannotRender from error
         except (untrusted.Failed, FileNotFoundError):
             made = b""
         cache.set(key, made, timeout=None if made else HOUR)

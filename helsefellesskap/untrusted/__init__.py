@@ -25,27 +25,33 @@ class Failed(Exception):
     """The process gave no answer: it crashed, was stopped, or the file cannot be read."""
 
 
+class Busy(Exception):
+    """As many files are being opened already as the machine can take."""
+
+
 @contextmanager
 def _process(program: str, *arguments: str | Path | int) -> Iterator[subprocess.Popen[bytes]]:
+    if not _places[program].acquire(timeout=SECONDS):
+        raise Busy
     known = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
-    with (
-        _places[program],
-        subprocess.Popen(  # noqa: S603 - no shell, and the arguments are our own
+    try:
+        with subprocess.Popen(  # noqa: S603 - no shell, and the arguments are our own
             [sys.executable, "-E", "-s", "-m", f"{__name__}.{program}", *map(str, arguments)],
             cwd=ROOT,
             env=known,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-        ) as process,
-    ):
-        clock = Timer(SECONDS, process.kill)
-        clock.start()
-        try:
-            yield process
-        finally:
-            clock.cancel()
-            process.kill()
+        ) as process:
+            clock = Timer(SECONDS, process.kill)
+            clock.start()
+            try:
+                yield process
+            finally:
+                clock.cancel()
+                process.kill()
+    finally:
+        _places[program].release()
 
 
 def inspect(path: Path) -> Generator[dict[str, Any]]:

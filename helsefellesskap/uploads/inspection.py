@@ -146,11 +146,14 @@ class _Reading:
 
 def _read(path: Path, name: str) -> _Reading:
     reading = _Reading()
-    with closing(untrusted.inspect(path)) as answers:
-        for answer in answers:
-            if code := answer.pop("refused", ""):
-                raise _refusal(code, name, **answer)
-            reading.hear(answer)
+    try:
+        with closing(untrusted.inspect(path)) as answers:
+            for answer in answers:
+                if code := answer.pop("refused", ""):
+                    raise _refusal(code, name, **answer)
+                reading.hear(answer)
+    except untrusted.Busy as error:
+        raise _refusal("busy", name) from error
     if not reading.extension:
         logger.warning("An upload could not be read: the process that opens files gave no answer")
         raise _refusal("unreadable", name)

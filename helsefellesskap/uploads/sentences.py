@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 REFUSALS: dict[str, str | Promise] = {
+    "busy": gettext_lazy(
+        "«%(name)s» er ikke lagret, fordi mange filer kontrolleres akkurat nå. Prøv igjen om litt."
+    ),
     "empty": gettext_lazy("«%(name)s» er tom. Sjekk at filen er lagret, og last den opp på nytt."),
     "type": gettext_lazy(
         "«%(name)s» er av en type vi ikke tar imot. Bruk PDF, Word (docx), Excel (xlsx), PowerPoint (pptx), "
