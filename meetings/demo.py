@@ -19,7 +19,7 @@ from helsefellesskap.templatetags.norsk import klokke
 from helsefellesskap.uploads import random_name
 from meetings.actions.publishing import agenda_items, meeting_documents
 from meetings.documents.agendas import agenda_data, agenda_from, agenda_print
-from meetings.documents.minutes import approval_line, minutes_data, minutes_for, minutes_print
+from meetings.documents.minutes import approval_line, fingerprint, minutes_data, minutes_for, minutes_print
 from meetings.documents.papers import paper_content, paper_print
 from meetings.models import (
     AgendaItem,
@@ -381,7 +381,7 @@ class _Loader:
             Approval.objects.create(
                 minutes=minutes,
                 side=seat.side,
-                version=minutes.version,
+                content=fingerprint(data),
                 approved_at=at,
                 approved_by=seat.person,
             )

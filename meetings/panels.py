@@ -1,10 +1,11 @@
 """What meetings and cases show on the overview."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,9 +17,11 @@ from helsefellesskap.http import Request
 from helsefellesskap.panels import Panel
 from helsefellesskap.templatetags.norsk import dato
 from meetings import permissions
+from meetings.documents.minutes import content_of
 from meetings.models import (
     AccessRequest,
     AgendaVersion,
+    Attendance,
     Case,
     Deadline,
     FollowUp,
@@ -73,7 +76,13 @@ def waiting(request: Request) -> Panel | None:
     today = timezone.localdate()
     lines = [*_minutes_to_approve(request.user)] if isinstance(request.user, User) else []
     if permissions.can_edit_meetings(request.user):
-        lines += [*_access_requests(today), *_held_without_minutes(), *_reported_follow_ups(), *_lost_mails()]
+        lines += [
+            *_access_requests(today),
+            *_absences(),
+            *_held_without_minutes(),
+            *_reported_follow_ups(),
+            *_lost_mails(),
+        ]
     if permissions.can_read_drafts(request.user):
         lines += _overdue_follow_ups(today)
     if not lines:
@@ -86,7 +95,7 @@ def _minutes_to_approve(user: User) -> Iterator[Line]:
         Minutes.objects.visible_to(user).filter(state=Minutes.State.COMMENTS).select_related("meeting__body")
     )
     for minutes in out.order_by("pk")[:SHOWN]:
-        is_done = minutes.approvals.filter(version=minutes.version, approved_by=user).exists()
+        is_done = minutes.approvals.filter(content=content_of(minutes), approved_by=user).exists()
         if permissions.can_approve_minutes(user, minutes) and not is_done:
             yield Line(
                 _("Protokoll %(meeting)s til godkjenning") % {"meeting": minutes.meeting},
@@ -107,6 +116,23 @@ def _access_requests(today: date) -> Iterator[Line]:
             sentence % {"n": len(due_days), "day": dato(due_days[0])},
             reverse("meetings:access-request-list"),
             is_late=due_days[0] < today,
+        )
+
+
+def _absences() -> Iterator[Line]:
+    """Those who cannot come, and whom no deputy stands in for."""
+    instead = Attendance.objects.filter(meeting=OuterRef("meeting"), stands_in_for=OuterRef("seat"))
+    instead = instead.exclude(state=Attendance.State.EXCUSED)
+    called = [Meeting.State.CALLED, Meeting.State.PUBLISHED]
+    alone = Attendance.objects.filter(
+        state=Attendance.State.EXCUSED, stands_in_for=None, meeting__state__in=called
+    )
+    rows = alone.exclude(Exists(instead)).select_related("meeting__body", "seat__person").order_by("pk")
+    for row in rows[:SHOWN]:
+        yield Line(
+            _("%(name)s har meldt forfall til %(meeting)s: kall inn vara")
+            % {"name": row.seat.person, "meeting": row.meeting},
+            f"{row.meeting.get_absolute_url()}#oppmote",
         )
 
 
@@ -138,22 +164,17 @@ def _overdue_follow_ups(today: date) -> Iterator[Line]:
 
 
 def _lost_mails() -> Iterator[Line]:
-    failed = Notice.objects.filter(state=Notice.State.FAILED)
-    for meeting in (
-        Meeting.objects.filter(notices__in=failed)
-        .annotate(lost=Count("notices"))
-        .select_related("body")[:SHOWN]
-    ):
+    failed = Notice.objects.filter(state=Notice.State.FAILED).order_by("pk")
+    about = Counter(notice.meeting for notice in failed.exclude(meeting=None).select_related("meeting__body"))
+    for meeting, number in list(about.items())[:SHOWN]:
         sentence = ngettext(
-            "%(n)s e-post om %(meeting)s kom ikke fram",
-            "%(n)s e-poster om %(meeting)s kom ikke fram",
-            meeting.lost,
+            "%(n)s e-post om %(meeting)s kom ikke fram", "%(n)s e-poster om %(meeting)s kom ikke fram", number
         )
-        yield Line(
-            sentence % {"n": meeting.lost, "meeting": meeting},
-            reverse("meetings:notice-list", args=[meeting.public_id]),
-            is_late=True,
-        )
+        url = reverse("meetings:notice-list", args=[meeting.public_id]) if meeting else ""
+        yield Line(sentence % {"n": number, "meeting": meeting}, url, is_late=True)
+    for notice in failed.filter(meeting=None).select_related("case__body", "access_request")[:SHOWN]:
+        url = notice.case.get_absolute_url() if notice.case else reverse("meetings:access-request-list")
+        yield Line(_("E-post kom ikke fram: %(notice)s") % {"notice": notice}, url, is_late=True)
 
 
 @panels.register

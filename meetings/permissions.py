@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User, Viewer, has_role
 from meetings.models import Attendance, Body, Case, FollowUp, Meeting, Minutes, Seat
+from meetings.models.meetings import readers_inside
 
 
 def can_edit_meetings(user: Viewer) -> bool:
@@ -39,6 +40,12 @@ def can_change_proposal(user: Viewer, case: Case) -> bool:
     )
 
 
+def has_seat(user: Viewer, body: Body | None) -> bool:
+    """Whether the person sits in the body today and reads what its members read."""
+    sits = body is not None and isinstance(user, User) and readers_inside(user) is None
+    return sits and Seat.objects.held_by(user).filter(body=body).exists()
+
+
 def own_seat(user: Viewer, meeting: Meeting) -> Seat | None:
     """The seat the person comes to this meeting with: their own, or as the deputy called to it."""
     if not isinstance(user, User):
@@ -61,11 +68,16 @@ def leading_seat(user: Viewer, body: Body) -> Seat | None:
     return seats.first()
 
 
+def has_written(user: User, minutes: Minutes) -> bool:
+    """Whether the person wrote the minutes, or some of what they are made from."""
+    return minutes.written_by_id == user.pk or minutes.writers.filter(pk=user.pk).exists()
+
+
 def can_approve_minutes(user: Viewer, minutes: Minutes) -> bool:
     """A leader or deputy leader of the body (or of the body that leads it), but not who wrote them."""
     return (
         isinstance(user, User)
-        and minutes.written_by_id != user.pk
+        and not has_written(user, minutes)
         and leading_seat(user, minutes.meeting.body) is not None
     )
 

@@ -132,6 +132,7 @@ document_urls = [
     path("dokumenter/<uuid:public_id>/erstatt/", documents.document_replace, name="document-replace"),
     path("dokumenter/<uuid:public_id>/sladdet/", documents.document_redact, name="document-redact"),
     path("dokumenter/<uuid:public_id>/flytt/", documents.document_move, name="document-move"),
+    path("dokumenter/<uuid:public_id>/publiser/", documents.document_publish, name="document-publish"),
     path("dokumenter/<uuid:public_id>/trekk/", documents.document_withdraw, name="document-withdraw"),
     path("dokumenter/<uuid:public_id>/slett/", documents.document_delete, name="document-delete"),
 ]
@@ -147,6 +148,7 @@ access_urls = [
     path("saker/<uuid:public_id>/innsyn/", access.access_request_case, name="access-request-case"),
     path("innsyn/", access.access_request_list, name="access-request-list"),
     path("innsyn/<uuid:public_id>/", access.access_request_answer, name="access-request-answer"),
+    path("innsyn/<uuid:public_id>/kvittering/", access.access_request_receipt, name="access-request-receipt"),
 ]
 follow_up_urls = [
     path("oppfolging/", follow_ups.follow_up_list, name="follow-up-list"),

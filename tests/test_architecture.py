@@ -65,6 +65,7 @@ OPEN_VIEWS = {
     "meetings:document-file",
     "meetings:access-request-document",
     "meetings:access-request-case",
+    "meetings:access-request-receipt",
     "meetings:follow-up-list",
     "meetings:follow-up-file",
     "meetings:event-list",

@@ -12,6 +12,7 @@ from helsefellesskap.refusals import NotAllowed
 from helsefellesskap.uploads.names import clean_name
 
 MOST_FILES = 50
+LONGEST_NAME = 255  # bytes; what file systems take
 MEGABYTE = 1024 * 1024  # what Windows calls one
 
 
@@ -49,6 +50,11 @@ class LimitHandler(FileUploadHandler):
                     MOST_FILES,
                 )
                 % {"most": MOST_FILES}
+            )
+        if len(file_name.encode()) > LONGEST_NAME:
+            self._skip(
+                _("Navnet på filen «%(name)s» er for langt. Gi filen et kortere navn.")
+                % {"name": clean_name(file_name)}
             )
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:

@@ -33,6 +33,7 @@ from meetings.actions.documents import (
     change_document,
     delete_document,
     move_document,
+    publish_document,
     record_opening,
     replace_file,
     withdraw_document,
@@ -56,6 +57,7 @@ from meetings.actions.minutes import (
     correct_minutes,
     save_minutes,
     send_minutes,
+    sending_problems,
     start_minutes,
 )
 from meetings.actions.notices import invited, make_notices, resend_notice, send_waiting_notices
@@ -104,6 +106,7 @@ __all__ = [
     "plan_meeting",
     "propose_case",
     "publish_agenda",
+    "publish_document",
     "publishing_problems",
     "put_on_agenda",
     "recall_deputy",
@@ -124,6 +127,7 @@ __all__ = [
     "send_minutes",
     "send_to_review",
     "send_waiting_notices",
+    "sending_problems",
     "set_minutes",
     "set_priority",
     "set_proposals",

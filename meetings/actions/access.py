@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import User
 from helsefellesskap.workdays import add_working_days
-from meetings.models import AccessRequest, Case, Document
+from meetings.models import AccessRequest, Case, Document, Notice
 from meetings.rules import NotAllowed
 from portfolio.rules import check_text
 
@@ -28,6 +28,8 @@ def request_access(
     if not text.strip():
         raise NotAllowed(_("Skriv hva du ber om innsyn i."), field="text")
     check_text(text, field="text", limit=2000)
+    for thing in filter(None, (case, document)):
+        type(thing)._base_manager.select_for_update(no_key=True).get(pk=thing.pk)  # one request at a time
     made, created = AccessRequest.objects.get_or_create(
         case=case,
         document=document,
@@ -48,7 +50,10 @@ def request_access(
 
 @transaction.atomic
 def answer_request(*, request: AccessRequest, values: dict[str, Any], by: User) -> None:
-    """Answer in writing; a refusal says by which paragraph, letter and all (offl. § 31)."""
+    """Answer in writing, by mail where there is an address; a refusal says by which paragraph, letter and all.
+
+    How to appeal is part of every answer that is not a plain yes (offl. § 31).
+    """
     locked = AccessRequest.objects.select_for_update(no_key=True, of=("self",)).get(pk=request.pk)
     if locked.state != AccessRequest.State.RECEIVED:
         raise NotAllowed(_("Kravet er allerede besvart."))
@@ -62,11 +67,14 @@ def answer_request(*, request: AccessRequest, values: dict[str, Any], by: User) 
         setattr(locked, name, values.get(name, ""))
     locked.state, locked.answered_at, locked.answered_by = state, timezone.now(), by
     locked.save()
-    thing = locked.document or locked.case
-    if thing is not None:
+    if locked.email:
+        Notice.objects.create(
+            access_request=locked, kind=Notice.Kind.ACCESS, email=locked.email, created_by=by
+        )
+    if locked.thing is not None:
         record(
             by=by,
             verb=gettext_noop("besvarte innsynskrav"),
-            target=thing,
+            target=locked.thing,
             new={"state": locked.get_state_display()},
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import User
 from meetings.actions.attendance import lock_meeting
-from meetings.actions.cases import create_case
+from meetings.actions.cases import create_case, propose_again
 from meetings.models import AgendaItem, Case, Meeting
 from meetings.rules import NotAllowed, check_case_step
 from portfolio.actions.versions import save_version
@@ -39,6 +39,7 @@ def put_on_agenda(*, meeting: Meeting, case: Case, by: User) -> AgendaItem:
         meeting=locked, case=case, defaults={"order": (last or 0) + 1}
     )
     if created:
+        propose_again(case)
         record(by=by, verb=gettext_noop("satte på saklisten"), target=locked, new={"sak": case})
     return item
 
@@ -115,5 +116,5 @@ def send_to_review(*, meeting: Meeting, by: User) -> int:
 
 
 def _check_open(meeting: Meeting) -> None:
-    if not meeting.is_ahead:
-        raise NotAllowed(_("Møtet er holdt eller avlyst. Saklisten kan ikke endres."))
+    if not meeting.takes_cases:
+        raise NotAllowed(_("Protokollen er godkjent, eller møtet er avlyst. Saklisten kan ikke endres."))

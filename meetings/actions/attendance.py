@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import User
 from meetings.actions.notices import make_notices, open_calls
-from meetings.models import Attendance, Body, Deadline, Meeting, Notice, Seat
+from meetings.models import Attendance, Body, Deadline, Meeting, Minutes, Notice, Seat
 from meetings.rules import NotAllowed, check_meeting_step
 from meetings.rules.attendance import check_calling, check_deputy, check_hours
 from portfolio.actions.versions import save_version
@@ -182,6 +182,7 @@ def record_attendance(*, meeting: Meeting, rows: list[Came], also_present: str, 
     if locked.also_present != also_present:
         locked.also_present = also_present
         save_version(locked, by)
+    add_writer(locked, by)
     record(
         by=by,
         verb=gettext_noop("førte oppmøte"),
@@ -210,6 +211,12 @@ def lock_meeting(meeting: Meeting) -> Meeting:
     Body.objects.select_for_update(no_key=True).get(pk=meeting.body_id)
     locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("body")
     return locked.get(pk=meeting.pk)
+
+
+def add_writer(meeting: Meeting, by: User) -> None:
+    """Whoever writes what the minutes in work are made from has written them, and cannot approve them."""
+    for minutes in meeting.minutes.exclude(state=Minutes.State.APPROVED):
+        minutes.writers.add(by)
 
 
 def keep_deadline(*, meeting: Meeting, kind: str, by: User) -> None:

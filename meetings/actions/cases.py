@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import User
 from meetings.actions.exemptions import same_exemption
+from meetings.documents.papers import next_proposals
 from meetings.models import AgendaItem, Body, Case, Concern, DecisionPoint, DecisionPointQuerySet
 from meetings.rules import NotAllowed, check_case_step
 from meetings.rules.cases import (
@@ -105,7 +106,7 @@ def withdraw_case(*, case: Case, reason: str, by: User) -> None:
     locked.note = "\n".join(part for part in (locked.note, reason) if part)[:2000]
     save_version(locked, by)
     waiting = locked.items.filter(outcome=AgendaItem.Outcome.NOT_RECORDED)
-    waiting.filter(released_at=None, points=None).delete()
+    waiting.filter(released_at=None, points=None, recusals=None).delete()
     locked.items.filter(outcome=AgendaItem.Outcome.NOT_RECORDED).update(
         outcome=AgendaItem.Outcome.WITHDRAWN, outcome_note=reason[:500]
     )
@@ -116,10 +117,13 @@ def withdraw_case(*, case: Case, reason: str, by: User) -> None:
 def forward_case(*, case: Case, body: Body, by: User) -> Case:
     """Make a draft in another body that follows this case up, with the same initiatives.
 
-    What is exempt here is exempt there, so that no title is told on the way.
+    What is exempt here is exempt there, so that no title is told on the way. Sent twice, it is the same draft.
     """
     if body == case.body:
         raise NotAllowed(_("Saken er allerede i %(body)s.") % {"body": body}, field="body")
+    lock_case(case)
+    if there := case.followed_up_by.filter(body=body, title=case.title, state=Case.State.DRAFT).first():
+        return there
     concerns = {concern.initiative: concern.kind for concern in case.concerns.select_related("initiative")}
     values = {
         "body": body,
@@ -162,6 +166,15 @@ def set_proposals(*, case: Case, texts: list[str], by: User) -> None:
         old={"forslag": old},
         new={"forslag": wanted},
     )
+
+
+def propose_again(case: Case) -> None:
+    """Let what a postponed case proposed wait for its next meeting."""
+    if not _waiting(case).exists():
+        DecisionPoint.objects.bulk_create(
+            DecisionPoint(case=case, number=number, proposed=text)
+            for number, text in enumerate(next_proposals(case), start=1)
+        )
 
 
 def waiting_proposals(case: Case) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.core.files.storage import Storage, default_storage
@@ -20,7 +20,7 @@ def remove_orphans(*, older_than: timedelta, dry_run: bool = False) -> list[str]
     of broken uploads goes too.
     """
     limit = timezone.now() - older_than
-    old = [name for name in _files(default_storage, "") if default_storage.get_modified_time(name) <= limit]
+    old = [name for name in _files(default_storage, "") if _is_from_before(limit, name)]
     known = _referred_to()
     orphans = sorted(name for name in old if name not in known)
     if not dry_run:
@@ -28,6 +28,13 @@ def remove_orphans(*, older_than: timedelta, dry_run: bool = False) -> list[str]
             default_storage.delete(name)
         clean_temporary(older_than=older_than)
     return orphans
+
+
+def _is_from_before(limit: datetime, name: str) -> bool:
+    try:
+        return default_storage.get_modified_time(name) <= limit
+    except FileNotFoundError:  # deleted since it was listed
+        return False
 
 
 def _files(storage: Storage, folder: str) -> Iterator[str]:

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actions import record
-from accounts.models import User, Viewer
+from accounts.models import LogEntry, User, Viewer
 from helsefellesskap import uploads
 from helsefellesskap.uploads import Inspection
 from meetings.actions.exemptions import exempt, lift_exemption
 from meetings.models import AgendaItem, Case, Document, DocumentVersion, Meeting
 from meetings.rules import NotAllowed
+from meetings.rules.documents import check_publishing_alone, document_problems
 from portfolio.actions.versions import check_version, save_changes, save_version, take_place
 from portfolio.rules import check_text
 
 FIELDS = ("title", "kind", "language", "text_alternative", "public_title", "access", "public_from")
+OPENED = gettext_noop("åpnet unntatt dokument")
+ONE_OPENING = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,10 @@ def add_files(
     case: Case | None = None,
     meeting: Meeting | None = None,
 ) -> Taken:
-    """Take in several files, each as a document of its own; one that is refused leaves nothing behind."""
+    """Take in several files, each as a document of its own; one that is refused leaves nothing behind.
+
+    The very same file sent the same way again is the document it already is: a form sent twice.
+    """
     taken = Taken([], [])
     for file in files:
         try:
@@ -84,20 +90,19 @@ def _add(
     try:
         with transaction.atomic():
             rows = _lock_siblings(case, meeting)
-            if kind == Document.Kind.PAPER and any(
-                row.kind == Document.Kind.PAPER and row.withdrawn_at is None for row in rows
-            ):
-                raise NotAllowed(
-                    _("Saken har allerede et saksfremlegg. Erstatt det med en ny versjon, eller trekk det."),
-                    field="kind",
-                )
+            public_from = public_from if access == Document.Access.MEMBERS else None
+            if there := _taken_already(rows, inspection, kind=kind, access=access, public_from=public_from):
+                default_storage.delete(stored)
+                return there
+            if kind == Document.Kind.PAPER:
+                _check_no_paper(rows)
             document = Document(
                 case=case,
                 meeting=meeting,
                 kind=kind,
                 title=_title_of(inspection.name),
                 access=access,
-                public_from=public_from if access == Document.Access.MEMBERS else None,
+                public_from=public_from,
                 order=0 if kind == Document.Kind.PAPER else max((row.order for row in rows), default=0) + 1,
             )
             save_version(document, by)
@@ -107,6 +112,20 @@ def _add(
         default_storage.delete(stored)
         raise
     return document
+
+
+def _taken_already(rows: list[Document], inspection: Inspection, **fields: Any) -> Document | None:
+    """The document among these that is this very file under this name, and was sent in the same way."""
+    newest = DocumentVersion.objects.filter(document=OuterRef("pk"), is_redacted=False).order_by("-number")
+    there = Document.objects.annotate(
+        name=Subquery(newest.values("original_name")[:1]), sha256=Subquery(newest.values("sha256")[:1])
+    )
+    return there.filter(
+        pk__in=[row.pk for row in rows if row.withdrawn_at is None],
+        name=inspection.name,
+        sha256=inspection.sha256,
+        **fields,
+    ).first()
 
 
 def _title_of(name: str) -> str:
@@ -140,6 +159,20 @@ def _keep(
     )
 
 
+def _check_no_paper(rows: list[Document]) -> None:
+    if any(row.kind == Document.Kind.PAPER and row.withdrawn_at is None for row in rows):
+        raise NotAllowed(
+            _("Saken har allerede et saksfremlegg. Erstatt det med en ny versjon, eller trekk det."),
+            field="kind",
+        )
+
+
+def _lock(document: Document) -> Document:
+    """The document as it is now, locked after what it belongs to, so that none changes while an agenda is published."""
+    _lock_siblings(document.case, document.meeting)
+    return Document.objects.select_for_update(no_key=True, of=("self",)).get(pk=document.pk)
+
+
 def _lock_siblings(case: Case | None, meeting: Meeting | None) -> list[Document]:
     """The documents beside it, locked with what they belong to."""
     if case is not None:
@@ -156,7 +189,7 @@ def replace_file(
 ) -> DocumentVersion:
     """A new version of the document, or of its redacted one; the old stays for the secretariat.
 
-    A redacted version of what is published already is public at once.
+    The very same file again is no new version. A redacted version of what is published already is public at once.
     """
     if document.is_written and not is_redacted:
         raise NotAllowed(
@@ -172,9 +205,13 @@ def replace_file(
     stored = _store(inspection, file)
     try:
         with transaction.atomic():
-            locked = Document.objects.select_for_update(no_key=True, of=("self",)).get(pk=document.pk)
+            locked = _lock(document)
             if locked.withdrawn_at is not None:
                 raise NotAllowed(_("Dokumentet er trukket."))
+            newest = locked.versions.filter(is_redacted=is_redacted).order_by("-number").first()
+            if newest and (newest.sha256, newest.original_name) == (inspection.sha256, inspection.name):
+                default_storage.delete(stored)
+                return newest
             drafts = locked.versions.filter(is_redacted=is_redacted, released_at=None)
             replaced = [version.file.name for version in drafts]
             drafts.delete()
@@ -208,8 +245,10 @@ def change_document(*, document: Document, values: dict[str, Any], version: int 
 
     `version` is the newest history row the person saw. Raises FactsChanged when there is a newer one.
     """
-    locked = Document.objects.select_for_update(no_key=True, of=("self",)).get(pk=document.pk)
+    locked = _lock(document)
     check_version(locked, version)
+    if values.get("kind", locked.kind) == Document.Kind.PAPER != locked.kind:
+        _check_no_paper(_lock_siblings(locked.case, locked.meeting))
     for field in ("title", "public_title", "text_alternative"):
         check_text(values.get(field) or "", field=field)
     exemption = values.get("exemption")
@@ -249,7 +288,7 @@ def withdraw_document(*, document: Document, reason: str, by: User) -> None:
     if not reason.strip():
         raise NotAllowed(_("Skriv hvorfor dokumentet trekkes."), field="reason")
     check_text(reason, field="reason", limit=500)
-    locked = Document.objects.select_for_update(no_key=True, of=("self",)).get(pk=document.pk)
+    locked = _lock(document)
     if locked.withdrawn_at is not None:
         raise NotAllowed(_("Dokumentet er allerede trukket."))
     locked.withdrawn_at = timezone.now()
@@ -260,13 +299,32 @@ def withdraw_document(*, document: Document, reason: str, by: User) -> None:
 def delete_document(*, document: Document, by: User) -> None:
     """Delete a document that was never published, with its files."""
     with transaction.atomic():
-        locked = Document.objects.select_for_update(no_key=True, of=("self",)).get(pk=document.pk)
+        locked = _lock(document)
         if locked.released_at is not None:
             raise NotAllowed(_("Dokumentet er publisert. Det kan trekkes, ikke slettes."))
         names = [version.file.name for version in locked.versions.all()]
         record(by=by, verb=gettext_noop("slettet dokument"), target=locked, old={"tittel": locked.open_title})
         locked.delete()
     _delete_files(names)
+
+
+@transaction.atomic
+def publish_document(*, document: Document, by: User) -> None:
+    """Publish a document, or its new version, that came after the meeting: to the minutes, or what was shown there.
+
+    Before a meeting it is published with the agenda.
+    """
+    locked = _lock(document)
+    check_publishing_alone(locked)
+    for problem in document_problems([locked]):
+        if problem.is_blocking:
+            raise NotAllowed(problem.sentence)
+    now = timezone.now()
+    if locked.released_at is None:
+        locked.released_at = locked.late_at = now
+        save_version(locked, by)
+    locked.versions.filter(released_at=None).update(released_at=now)
+    record(by=by, verb=gettext_noop("publiserte dokument"), target=locked)
 
 
 def _delete_files(names: Iterable[str | None]) -> None:
@@ -285,7 +343,7 @@ def release_documents(*, meeting: Meeting, items: Iterable[AgendaItem], now: dat
     fresh = carried.filter(released_at=None)
     if is_late:
         fresh.filter(late_at=None).update(late_at=now)
-    count = fresh.update(released_at=now)
+    count = fresh.update(released_at=now, released_for=meeting)
     DocumentVersion.objects.filter(document__in=carried.values("pk"), released_at=None).update(
         released_at=now
     )
@@ -293,11 +351,14 @@ def release_documents(*, meeting: Meeting, items: Iterable[AgendaItem], now: dat
 
 
 def record_opening(*, document: Document, version: DocumentVersion, by: Viewer) -> None:
-    """Record that somebody opened what is exempt: the one thing that reading leaves behind."""
-    if document.access == Document.Access.EXEMPT and isinstance(by, User):
-        record(
-            by=by,
-            verb=gettext_noop("åpnet unntatt dokument"),
-            target=document,
-            new={"versjon": version.number},
-        )
+    """Record that somebody opened what is exempt: the one thing that reading leaves behind.
+
+    A reader fetches a document as a page, as images and as pieces of a file: that is one opening in an hour.
+    """
+    is_exempt = document.access == Document.Access.EXEMPT or (document.case and document.case.exemption_id)
+    if not is_exempt or not isinstance(by, User):
+        return
+    new = {"versjon": version.number}
+    since = timezone.now() - ONE_OPENING
+    if not LogEntry.objects.about(document).filter(by=by, verb=OPENED, new=new, at__gte=since).exists():
+        record(by=by, verb=OPENED, target=document, new=new)

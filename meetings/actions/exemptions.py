@@ -21,7 +21,10 @@ FIELDS = ("basis", "confidentiality_rule", "wider_access", "reason", "review_on"
 
 @transaction.atomic
 def exempt(*, thing: Case | Document, values: dict[str, Any], by: User) -> Exemption:
-    """Exempt the case or document; `values` is by field name, see FIELDS, with public_title and considered."""
+    """Exempt the case or document; `values` is by field name, see FIELDS, with public_title and considered.
+
+    What is exempt in that way already stays as it is.
+    """
     check_exemption(
         basis=values["basis"],
         confidentiality_rule=values.get("confidentiality_rule", ""),
@@ -35,6 +38,8 @@ def exempt(*, thing: Case | Document, values: dict[str, Any], by: User) -> Exemp
     if isinstance(locked, Case) and not public_title.strip():
         raise NotAllowed(_("Skriv tittelen alle andre skal se."), field="public_title")
     old = locked.exemption
+    if old is not None and _is_same(old, values) and locked.public_title == public_title:
+        return old
     exemption = Exemption.objects.create(
         set_by=by, **{name: values[name] for name in FIELDS if name in values}
     )
@@ -69,6 +74,10 @@ def lift_exemption(*, thing: Case | Document, by: User) -> None:
         locked.access = Document.Access.PUBLIC
     save_version(locked, by)
     record(by=by, verb=gettext_noop("opphevet unntaket"), target=locked, old=old)
+
+
+def _is_same(exemption: Exemption, values: dict[str, Any]) -> bool:
+    return all(getattr(exemption, name) == values[name] for name in FIELDS if name in values)
 
 
 def same_exemption(exemption: Exemption | None, by: User) -> Exemption | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actions import record
 from accounts.models import User
-from meetings.models import FollowUp
+from meetings.models import AgendaItem, FollowUp, Meeting
 from meetings.rules import NotAllowed
 from meetings.rules.decisions import last_day
 from portfolio.rules import check_text
@@ -38,12 +39,20 @@ def create_follow_up(*, values: dict[str, Any], by: User) -> FollowUp:
     _check(values)
     task = FollowUp(changed_by=by, **{name: values[name] for name in FIELDS if name in values})
     task.last_day = last_day(task.due_on, task.precision)
-    is_decided = task.point.locked_at is not None if task.point else task.case.announced_at is not None
-    task.released_at = timezone.now() if is_decided else None
+    task.released_at = timezone.now() if _is_decided(task) else None
     task.save()
     task.organisations.set(values.get("organisations", []))
     record(by=by, verb=gettext_noop("laget oppfølgingspunkt"), target=task.case, new=_tracked(task))
     return task
+
+
+def _is_decided(task: FollowUp) -> bool:
+    """Whether the minutes that say what it came of are approved, or there are none to wait for."""
+    if task.point is not None:
+        return task.point.locked_at is not None
+    recorded = ~Q(outcome=AgendaItem.Outcome.NOT_RECORDED) & Q(meeting__state__in=Meeting.AHEAD)
+    waiting = recorded | Q(meeting__state__in=[Meeting.State.HELD, Meeting.State.DRAFTED])
+    return task.case.announced_at is not None and not task.case.items.filter(waiting).exists()
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from meetings.actions.attendance import closing_day, keep_deadline, lock_meeting
 from meetings.actions.notices import make_notices
 from meetings.documents.archive import archive_package, write_archive
 from meetings.models import AgendaItem, Body, Case, Deadline, Meeting, MeetingMove, Notice
+from meetings.models.meetings import day_in_words
 from meetings.rules import NotAllowed, check_case_step, check_meeting_step
 from meetings.rules.meetings import (
     check_archiving,
@@ -38,6 +39,10 @@ from portfolio.rules import check_text
 
 FACTS = ("place", "digital_url", "note", "archive_ref", "starts_at", "ends_at")
 """What can be changed without moving the meeting."""
+
+WHERE_AND_WHEN = ("place", "digital_url", "starts_at", "ends_at")
+CALLED = (Meeting.State.CALLED, Meeting.State.PUBLISHED)
+"""When those who are to come are told of a change."""
 
 DAY = ("day", "precision", "unknown_reason", "starts_at", "ends_at")
 
@@ -100,7 +105,7 @@ def change_meeting(
 ) -> Meeting:
     """Change time of day, place, link, note and single deadlines (`due`, those that were changed, by kind).
 
-    Calendars are told. `version` is the newest history row the person saw. Raises FactsChanged when there is a newer
+    Calendars are told, and those called get a mail about a new hour, place or link. `version` is the newest history row the person saw. Raises FactsChanged when there is a newer
     one, unless what is there is what is asked for: a form sent twice.
     """
     locked = lock_meeting(meeting)
@@ -118,6 +123,8 @@ def change_meeting(
     check_text(locked.note, field="note")
     _tell_calendars(locked)
     save_changes(locked, old=old, new=_tracked(locked), by=by)
+    if locked.state in CALLED and any(getattr(locked, name) != old[name] for name in WHERE_AND_WHEN):
+        make_notices(meeting=locked, kind=Notice.Kind.CHANGED, by=by)
     return locked
 
 
@@ -169,7 +176,11 @@ def move_meeting(
     move.save()
     locked.attendances.filter(called_at__isnull=False).update(closes_on=closing_day(locked))
     if locked.state != Meeting.State.PLANNED:
-        make_notices(meeting=locked, kind=Notice.Kind.MOVED, text=reason, by=by)
+        before = _("Møtet var satt opp til %(day)s.") % {
+            "day": day_in_words(move.old_day, move.old_precision)
+        }
+        text = "\n\n".join(part for part in (before, reason) if part)
+        make_notices(meeting=locked, kind=Notice.Kind.MOVED, text=text, by=by)
     deadlines = _set_deadlines(locked)
     if deadlines:
         record(

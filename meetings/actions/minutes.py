@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -17,18 +18,22 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import User
 from helsefellesskap import pdf, rich_text
-from helsefellesskap.templatetags.norsk import klokke
+from helsefellesskap.templatetags.norsk import dato, klokke
 from meetings.actions.attendance import keep_deadline, lock_meeting
 from meetings.actions.notices import make_notices
 from meetings.documents.minutes import (
     approval_line,
     approvals_of,
+    content_of,
+    fingerprint,
     minutes_data,
     minutes_for,
     minutes_print,
 )
 from meetings.models import (
     Approval,
+    Attendance,
+    Body,
     Concern,
     Deadline,
     DecisionPoint,
@@ -39,11 +44,12 @@ from meetings.models import (
     Notice,
     Seat,
 )
-from meetings.permissions import leading_seat
+from meetings.permissions import has_written, leading_seat
 from meetings.rules import NotAllowed, check_meeting_step
-from meetings.rules.decisions import BOTH_SIDES, check_approval
+from meetings.rules.decisions import BOTH_SIDES, check_approval, leading_problems, minutes_problems
+from meetings.rules.problems import Problem
 from portfolio.actions import change_initiative
-from portfolio.actions.versions import newest_version, save_version
+from portfolio.actions.versions import lock_initiatives, newest_version, save_version
 from portfolio.models import Initiative
 from portfolio.rules import check_text
 
@@ -88,32 +94,48 @@ def save_minutes(*, minutes: Minutes, opening: str, closing: str, version: int |
         check_text(rich_text.to_text(text), field=name, limit=10_000)
         setattr(locked, name, text)
     locked.version += 1
-    locked.written_by = by
     locked.save()
+    locked.writers.add(by)
     record(by=by, verb=gettext_noop("endret protokollen"), target=locked.meeting)
     return locked
 
 
+def sending_problems(meeting: Meeting) -> list[Problem]:
+    """What is missing before the minutes of the meeting can be sent, and what is worth knowing."""
+    items = meeting.items.filter(released_at__isnull=False).in_order().select_related("case__body")
+    leading = Seat.objects.on(timezone.localdate()).leading().filter(body=meeting.body.led_by or meeting.body)
+    has_attendance = meeting.attendances.filter(state=Attendance.State.PRESENT).exists()
+    return [
+        *minutes_problems(meeting, items.prefetch_related("case__points"), has_attendance=has_attendance),
+        *leading_problems(leading),
+    ]
+
+
 @transaction.atomic
 def send_minutes(*, minutes: Minutes, comments_due: date | None, by: User) -> None:
-    """Send the minutes for comments to everybody who was called."""
+    """Send the minutes for comments to everybody who was called; what is missing is said first."""
     meeting = lock_meeting(minutes.meeting)
     locked = _lock(minutes)
     _check_in_work(locked)
     if locked.state == Minutes.State.COMMENTS:
         raise NotAllowed(_("Protokollen er allerede sendt til gjennomsyn."))
+    for problem in sending_problems(meeting):
+        if problem.is_blocking:
+            raise NotAllowed(problem.sentence)
     if comments_due and comments_due < timezone.localdate():
         raise NotAllowed(_("Fristen kan ikke være tilbake i tid."), field="comments_due")
     locked.state, locked.comments_due = Minutes.State.COMMENTS, comments_due
     locked.save(update_fields=["state", "comments_due"])
     keep_deadline(meeting=meeting, kind=Deadline.Kind.MINUTES, by=by)
-    make_notices(meeting=meeting, kind=Notice.Kind.MINUTES, by=by)
+    due = _("Frist for merknader: %(day)s.") % {"day": dato(comments_due)} if comments_due else ""
+    make_notices(meeting=meeting, kind=Notice.Kind.MINUTES, text=due, by=by)
     record(by=by, verb=gettext_noop("sendte protokollen til gjennomsyn"), target=meeting)
 
 
 @transaction.atomic
 def comment_minutes(*, minutes: Minutes, text: str, by: User) -> MinutesComment:
     """Comment on minutes that are out for comments; the very same comment twice is one."""
+    minutes = _lock(minutes)
     if minutes.state != Minutes.State.COMMENTS:
         raise NotAllowed(_("Protokollen er ikke til gjennomsyn."))
     if not text.strip():
@@ -132,44 +154,46 @@ class _Printed:
     public_pdf: bytes
 
 
-def approve_minutes(*, minutes: Minutes, version: int | None, by: User) -> Minutes:
+def approve_minutes(*, minutes: Minutes, content: str, by: User) -> Minutes:
     """Approve for one's own side what the minutes say; with the other side's approval they are frozen and public.
 
-    `version` is what the person read. Raises MinutesChanged when they say something else now.
+    `content` is the fingerprint of what the person read. Raises MinutesChanged when they say something else now,
+    wherever that was changed: in the minutes, the attendance, a case or a task.
     """
     seat = leading_seat(by, minutes.meeting.body)
-    printed = _print_if_last(minutes, seat, by)
+    printed = _print_if_last(minutes, seat, content, by)
     with transaction.atomic():
         meeting = lock_meeting(minutes.meeting)
         locked = _lock(minutes)
-        if locked.version != version:
+        if locked.state != Minutes.State.APPROVED and content_of(locked) != content:
             raise MinutesChanged(locked)
-        approvals = list(locked.approvals.all())
-        check_approval(locked, seat, approvals, by_writer=locked.written_by_id == by.pk)
+        approvals = list(locked.approvals.filter(content=content))
+        check_approval(locked, seat, approvals, by_writer=has_written(by, locked))
         assert seat is not None  # noqa: S101 -- said by check_approval
-        Approval.objects.create(minutes=locked, side=seat.side, version=locked.version, approved_by=by)
+        Approval.objects.create(minutes=locked, side=seat.side, content=content, approved_by=by)
         record(
             by=by,
             verb=gettext_noop("godkjente protokollen"),
             target=meeting,
             new={"side": seat.get_side_display()},
         )
-        sides = {approval.side for approval in approvals if approval.version == locked.version} | {seat.side}
-        if sides >= BOTH_SIDES:
-            if printed is None or _says(minutes_data(meeting, locked, approvals=[])) != _says(printed.data):
+        if {seat.side, *(approval.side for approval in approvals)} >= BOTH_SIDES:
+            if printed is None:
                 raise MinutesChanged(locked)
             _freeze(meeting, locked, printed, by)
         return locked
 
 
-def _print_if_last(minutes: Minutes, seat: Seat | None, by: User) -> _Printed | None:
-    """The frozen PDFs, when this approval would be the last one."""
+def _print_if_last(minutes: Minutes, seat: Seat | None, content: str, by: User) -> _Printed | None:
+    """The frozen PDFs, when this approval would be the last one and they say what was read."""
     minutes = Minutes.objects.select_related("meeting__body").get(pk=minutes.pk)
-    given = minutes.approvals.filter(version=minutes.version)
+    given = minutes.approvals.filter(content=content)
     if seat is None or not given.exclude(side=seat.side).exists() or minutes.state != Minutes.State.COMMENTS:
         return None
     own = approval_line(by, str(seat.get_side_display()), klokke(timezone.now()))
-    data = minutes_data(minutes.meeting, minutes, approvals=[*approvals_of(minutes), own])
+    data = minutes_data(minutes.meeting, minutes, approvals=[*approvals_of(minutes, content), own])
+    if fingerprint(data) != content:
+        return None
     printouts = [
         minutes_print(minutes_for(data, is_inside=is_inside), meeting=minutes.meeting, is_approved=True)
         for is_inside in (True, False)
@@ -178,19 +202,18 @@ def _print_if_last(minutes: Minutes, seat: Seat | None, by: User) -> _Printed | 
     return _Printed(data, whole, public)
 
 
-def _says(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name != "approvals"}
-
-
 def _freeze(meeting: Meeting, minutes: Minutes, printed: _Printed, by: User) -> None:
     """The one place where minutes become approved, inside the caller's transaction and locks."""
     now = timezone.now()
     points = DecisionPoint.objects.filter(item__meeting=meeting, locked_at=None)
-    decided = list(points.exclude(outcome=DecisionPoint.Outcome.PROPOSED).select_related("case", "item"))
+    decided = list(
+        points.exclude(outcome=DecisionPoint.Outcome.PROPOSED).select_related("case", "item", "corrects")
+    )
     for point in decided:
         point.locked_at = now
         point.save(update_fields=["locked_at"])
-    FollowUp.objects.filter(case__items__meeting=meeting, released_at=None).update(released_at=now)
+        _carry_over(point)
+    _release_tasks(meeting, now)
     minutes.state, minutes.approved_at, minutes.data = Minutes.State.APPROVED, now, printed.data
     minutes.sha256 = hashlib.sha256(printed.pdf).hexdigest()
     minutes.public_sha256 = hashlib.sha256(printed.public_pdf).hexdigest()
@@ -207,22 +230,55 @@ def _freeze(meeting: Meeting, minutes: Minutes, printed: _Printed, by: User) -> 
     )
 
 
+def _carry_over(point: DecisionPoint) -> None:
+    """What came of a point that is corrected has come of the correction."""
+    if point.corrects is not None:
+        point.corrects.follow_ups.update(point=point)
+        point.corrects.priorities.update(point=point)
+
+
+def _release_tasks(meeting: Meeting, now: datetime) -> None:
+    """The tasks that came of this meeting, not those of another that treats the same case."""
+    own = Q(point__item__meeting=meeting) | Q(point=None, case__items__meeting=meeting)
+    tasks = FollowUp.objects.filter(own, released_at=None).values_list("pk", flat=True)
+    FollowUp.objects.filter(pk__in=list(tasks)).update(released_at=now)
+
+
 def _tell_portfolio(meeting: Meeting, points: list[DecisionPoint], by: User) -> None:
-    """A decision to start, or of a mandate, changes the initiatives it concerns."""
-    decided = {point.case_id: point for point in points if point.is_decided}
-    concerns = Concern.objects.filter(case__in=decided, kind__in=[Concern.Kind.START, Concern.Kind.MANDATE])
-    for concern in concerns.select_related("case__body", "initiative").order_by("pk"):
-        case, initiative = concern.case, concern.initiative
-        reference = f"{meeting}, {_('sak')} {case.number}" if case.number else str(meeting)
-        values: dict[str, Any] = {
-            "mandate_state": Initiative.Mandate.APPROVED,
-            "mandate_reference": reference[:120],
-        }
-        if concern.kind == Concern.Kind.START:
-            values = {"decided_reference": reference[:120]}
-            if meeting.day:
-                values |= {"decided_on": meeting.day, "decided_precision": meeting.precision}
-        change_initiative(initiative=initiative, values=values, version=newest_version(initiative), by=by)
+    """A decision to start, or of a mandate, changes the live initiatives it concerns, and fills only what is empty.
+
+    An internal body or an exempt case is not named on a page that everybody reads.
+    """
+    decided = {point.case_id for point in points if point.is_decided}
+    kinds = [Concern.Kind.START, Concern.Kind.MANDATE]
+    concerns = Concern.objects.filter(case__in=decided, kind__in=kinds, initiative__closed_as="")
+    rows = list(
+        concerns.select_related("case__body", "case__exemption", "initiative").order_by("initiative", "pk")
+    )
+    lock_initiatives(*(row.initiative for row in rows))
+    for row in rows:
+        initiative = Initiative.objects.get(pk=row.initiative_id)
+        values = _facts_decided(meeting, row, initiative)
+        if values:
+            change_initiative(initiative=initiative, values=values, version=newest_version(initiative), by=by)
+
+
+def _facts_decided(meeting: Meeting, concern: Concern, initiative: Initiative) -> dict[str, Any]:
+    case = concern.case
+    is_open = meeting.body.visibility == Body.Visibility.PUBLIC and case.exemption is None
+    reference = f"{meeting}, {_('sak')} {case.number}" if case.number else str(meeting)
+    reference = reference[:120] if is_open else ""
+    if concern.kind == Concern.Kind.MANDATE:
+        if initiative.mandate_state == Initiative.Mandate.APPROVED:
+            return {}
+        return {"mandate_state": Initiative.Mandate.APPROVED, "mandate_reference": reference}
+    if initiative.decided_on is not None or meeting.day is None:
+        return {}
+    return {
+        "decided_on": meeting.day,
+        "decided_precision": meeting.precision,
+        "decided_reference": reference or initiative.decided_reference,
+    }
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Mails about a meeting: made with the change they tell of, sent afterwards by the worker, each at most once."""
+"""Mails: made with the change they tell of, sent afterwards by the worker, each at most once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -20,7 +21,11 @@ from meetings.rules import NotAllowed
 UNCERTAIN_AFTER = timedelta(minutes=15)
 """A mail that has been on its way for so long was cut off: nobody knows whether it left."""
 
-TEMPLATE = "meetings/mail/notice.txt"
+TEMPLATES = {
+    Notice.Kind.PROPOSAL: "meetings/mail/proposal.txt",
+    Notice.Kind.ACCESS: "meetings/mail/access.txt",
+}
+MEETING_TEMPLATE = "meetings/mail/notice.txt"
 
 
 def make_notices(
@@ -66,7 +71,7 @@ def send_waiting_notices(*, now: datetime | None = None) -> int:
     for key in Notice.objects.filter(state=Notice.State.WAITING).order_by("pk").values_list("pk", flat=True):
         waiting = Notice.objects.filter(pk=key, state=Notice.State.WAITING)
         if waiting.update(state=Notice.State.SENDING, claimed_at=timezone.now()):
-            sent += _send(Notice.objects.select_related("meeting__body", "person").get(pk=key))
+            sent += _send(Notice.objects.select_related("meeting__body", "case__body").get(pk=key))
     Notice.objects.filter(state=Notice.State.SENDING, claimed_at__lt=now - UNCERTAIN_AFTER).update(
         state=Notice.State.FAILED, error=_("Sendingen ble avbrutt. Det er usikkert om e-posten kom fram.")
     )
@@ -78,12 +83,8 @@ def _send(notice: Notice) -> bool:
         mail.send(
             notice.email,
             subject(notice),
-            TEMPLATE,
-            {
-                "notice": notice,
-                "meeting": notice.meeting,
-                "url": mail.absolute(notice.meeting.get_absolute_url()),
-            },
+            TEMPLATES.get(Notice.Kind(notice.kind), MEETING_TEMPLATE),
+            {"notice": notice, "meeting": notice.meeting, "url": mail.absolute(address(notice))},
             message_id=f"notice-{notice.public_id}",
         )
     except mail.MailError as error:
@@ -95,20 +96,35 @@ def _send(notice: Notice) -> bool:
 
 def subject(notice: Notice) -> str:
     """What it is about, without a title that could be exempt."""
-    return f"{notice.get_kind_display()}: {notice.meeting}"
+    return f"{notice.get_kind_display()}: {notice.thing}"
+
+
+def address(notice: Notice) -> str:
+    """The page it leads to: the meeting, its minutes, the proposed case or the answer."""
+    if notice.access_request is not None:
+        return reverse("meetings:access-request-receipt", args=[notice.access_request.public_id])
+    if notice.case is not None:
+        return notice.case.get_absolute_url()
+    assert notice.meeting is not None  # noqa: S101 -- by the constraint of one thing
+    if notice.kind == Notice.Kind.MINUTES:
+        return reverse("meetings:minutes-by-id", args=[notice.meeting.public_id])
+    return notice.meeting.get_absolute_url()
 
 
 @transaction.atomic
 def resend_notice(*, notice: Notice, by: User) -> None:
     """Try again with a mail that did not arrive, to the address the person has now."""
-    locked = Notice.objects.select_for_update(no_key=True).select_related("person").get(pk=notice.pk)
+    locked = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk)
     if locked.state != Notice.State.FAILED:
         raise NotAllowed(_("E-posten er allerede sendt, eller den er på vei."))
-    locked.state, locked.error, locked.email = Notice.State.WAITING, "", locked.person.email
-    locked.claimed_at = None
+    locked.state, locked.error, locked.claimed_at = Notice.State.WAITING, "", None
+    locked.email = locked.person.email if locked.person else locked.email
     locked.save(update_fields=["state", "error", "email", "claimed_at"])
     record(
-        by=by, verb=gettext_noop("sendte varsel på nytt"), target=locked.meeting, new={"email": locked.email}
+        by=by,
+        verb=gettext_noop("sendte varsel på nytt"),
+        target=locked.meeting or locked.case or locked,
+        new={"email": locked.email},
     )
 
 

@@ -19,7 +19,7 @@ from meetings.actions.cases import (
     set_values,
     tracked,
 )
-from meetings.models import Case
+from meetings.models import Case, Notice
 from meetings.rules import NotAllowed, check_case_step
 from meetings.rules.cases import LATER, check_answer
 from portfolio.actions.versions import save_version
@@ -29,6 +29,7 @@ from portfolio.rules import check_text
 @transaction.atomic
 def propose_case(*, values: dict[str, Any], by: User) -> Case:
     """Propose a case to the secretariat; the same proposal sent twice is one."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one proposal of a person at a time
     same = Case.objects.filter(
         proposed_by=by, state=Case.State.PROPOSED, title=values["title"], body=values["body"]
     ).first()
@@ -83,6 +84,14 @@ def answer_proposal(*, case: Case, to: str, answer: str, by: User) -> None:
     check_text(answer, field="answer", limit=500)
     locked.state, locked.answer = state, answer
     save_version(locked, by)
+    if locked.proposed_by is not None and locked.proposed_by.is_active:
+        Notice.objects.create(
+            case=locked,
+            kind=Notice.Kind.PROPOSAL,
+            person=locked.proposed_by,
+            email=locked.proposed_by.email,
+            created_by=by,
+        )
     record(
         by=by,
         verb=gettext_noop("svarte på forslaget"),

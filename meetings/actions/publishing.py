@@ -119,7 +119,7 @@ def agenda_items(meeting: Meeting) -> list[AgendaItem]:
     return list(
         meeting.items.exclude(released_at=None, case__state=Case.State.WITHDRAWN)
         .in_order()
-        .select_related("case__body", "case__exemption", "meeting__body")
+        .select_related("case__body", "case__exemption", "case__paper", "meeting__body")
         .prefetch_related(Prefetch("case__documents", _documents()), "case__points")
     )
 
@@ -216,11 +216,10 @@ def _store(
         _list_case(item, content.numbers.get(item.case_id), now, by)
     _release(meeting, content.items, now, is_first=is_first)
     version = _freeze(meeting, content.data, prints, note, by, now)
-    if meeting.state != Meeting.State.PUBLISHED:
+    if meeting.is_ahead and meeting.state != Meeting.State.PUBLISHED:
         meeting.state = Meeting.State.PUBLISHED
         save_version(meeting, by)
-    if not is_first:
-        make_notices(meeting=meeting, kind=Notice.Kind.PAPERS, text=note, by=by)
+    make_notices(meeting=meeting, kind=Notice.Kind.PAPERS, text=note, by=by)
     for kind in (Deadline.Kind.ITEMS, Deadline.Kind.PAPERS):
         keep_deadline(meeting=meeting, kind=kind, by=by)
     record(

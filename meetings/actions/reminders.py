@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -34,13 +35,17 @@ logger = logging.getLogger(__name__)
 def remind_of_follow_ups(*, today: date) -> int:
     """Send the reminders whose day has come, each once however often this is run; how many.
 
-    A reminder is written down before it is sent, so that it is never sent twice. No title of a case is in it.
+    A reminder is written down before it is sent, so that it is never sent twice. No title of a case is in it, and
+    nothing of an exempt one.
     """
     sent = 0
     for kind, days in DAYS.items():
         due = today - timedelta(days=days)
         tasks = FollowUp.objects.open().filter(last_day__range=(due - MISSED, due), released_at__isnull=False)
-        for task in tasks.exclude(reminders__kind=kind).order_by("pk"):
+        told = FollowUpReminder.objects.filter(
+            follow_up=OuterRef("pk"), kind=kind, due_on=OuterRef("last_day")
+        )
+        for task in tasks.exclude(Exists(told)).select_related("case").order_by("pk"):
             sent += _remind(task, kind)
     return sent + _weekly_list(today)
 
@@ -65,7 +70,7 @@ def _remind(task: FollowUp, kind: str) -> int:
 
 def _weekly_list(today: date) -> int:
     """The overdue ones to the secretariat, once in each week that has any."""
-    tasks = list(FollowUp.objects.overdue(today).by_due_day())
+    tasks = list(FollowUp.objects.overdue(today).select_related("case").by_due_day())
     monday = today - timedelta(days=today.weekday())
     if not tasks:
         return 0

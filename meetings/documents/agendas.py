@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from helsefellesskap.files import Printout
 from helsefellesskap.templatetags.norsk import klokke
+from meetings.documents.frozen import cases_stand, says_as_now
 from meetings.models import AgendaItem, Case, Document, Exemption, Meeting
 
 MARKS = {"withdrawn": gettext_lazy("trukket"), "postponed": gettext_lazy("utsatt")}
@@ -302,21 +303,14 @@ def is_withheld(meeting: Meeting) -> bool:
 
 def public_titles_stand(data: Mapping[str, Any]) -> bool:
     """Whether the public may still read a frozen agenda: nothing on it was exempted or renamed for them since."""
-    lines = {line["key"]: line for line in data["items"]}
-    papers = {document["key"]: document for document in data["documents"]}
-    for line in lines.values():
-        papers |= {document["key"]: document for document in line["documents"]}
-    cases = Case.objects.filter(public_id__in=lines).exclude(exemption=None)
+    lines = [line["key"] for line in data["items"]]
     own = [document["key"] for document in data["documents"]]
-    documents = Document.objects.filter(Q(case__public_id__in=lines) | Q(public_id__in=own))
-    frozen: list[tuple[Case | Document, Any]] = [(case, lines[str(case.public_id)]) for case in cases]
-    frozen += [
-        (document, papers.get(_key(document)))
-        for document in documents.exclude(exemption=None).select_related("case")
-    ]
-    return all(
-        row is None or (row["basis"] and row["public_title"] == thing.open_title) for thing, row in frozen
-    )
+    rows = [*data["documents"], *(row for line in data["items"] for row in line["documents"])]
+    papers = {row["key"]: row for row in rows}
+    exempt = Document.objects.filter(Q(case__public_id__in=lines) | Q(public_id__in=own))
+    exempt = exempt.exclude(exemption=None).select_related("case")
+    listed = [(papers[key], document) for document in exempt if (key := _key(document)) in papers]
+    return cases_stand(data["items"]) and all(says_as_now(row, document) for row, document in listed)
 
 
 def _key(document: Document) -> str:

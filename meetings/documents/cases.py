@@ -79,13 +79,14 @@ def case_columns(cases: Sequence[Case]) -> tablib.Dataset:
 
 
 def _row(case: Case) -> tuple[str, ...]:
+    """Labels by their choice: get_…_display() would translate all choices for every row."""
     items: list[AgendaItem] = list(case.items.all())
     return (
         str(case.body or _("Ikke kjent")),
         case.number,
         case.shown_title,
-        str(case.get_kind_display()),
-        str(case.get_state_display()),
+        str(Case.Kind(case.kind).label),
+        str(Case.State(case.state).label),
         ", ".join(str(item.meeting) for item in items),
         ", ".join(item.shown_outcome for item in items),
         case.exemption.short_basis if case.exemption else "",

@@ -41,7 +41,9 @@ class TaskRow:
 
     @property
     def decision(self) -> str:
-        return self.task.point.text if self.task.point else ""
+        """The point it came of, once the minutes are approved."""
+        point = self.task.point
+        return point.text if point and point.locked_at else ""
 
     @property
     def due(self) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +17,7 @@ from accounts.models import User, Viewer
 from helsefellesskap.files import Printout
 from helsefellesskap.templatetags.norsk import klokke, presis
 from meetings import permissions
+from meetings.documents.frozen import cases_stand
 from meetings.models import (
     AgendaItem,
     Attendance,
@@ -24,6 +28,9 @@ from meetings.models import (
     Seat,
 )
 
+DECIDED = (DecisionPoint.Outcome.ADOPTED, DecisionPoint.Outcome.CHANGED, DecisionPoint.Outcome.NOTED)
+"""What stands under the heading of decisions; the rest are proposals that came to nothing, or not yet."""
+
 
 def minutes_data(meeting: Meeting, minutes: Minutes, *, approvals: list[dict[str, str]]) -> dict[str, Any]:
     """All that the minutes say, as plain values, for both audiences: what is frozen when they are approved."""
@@ -32,7 +39,11 @@ def minutes_data(meeting: Meeting, minutes: Minutes, *, approvals: list[dict[str
         .filter(released_at__isnull=False)
         .select_related("case__body", "case__exemption")
         .prefetch_related(
-            "points__follow_ups", "points__corrects", "recusals__seat__person", "recusals__substitute__person"
+            "points__follow_ups",
+            "points__corrects__follow_ups",
+            "recusals__seat__person",
+            "recusals__substitute__person",
+            Prefetch("case__items", AgendaItem.objects.select_related("meeting__body").order_by("pk")),
         )
     )
     attendances = list(
@@ -56,6 +67,17 @@ def minutes_data(meeting: Meeting, minutes: Minutes, *, approvals: list[dict[str
         "cases": [_case(item) for item in items],
         "approvals": approvals,
     }
+
+
+def fingerprint(data: Mapping[str, Any]) -> str:
+    """What minutes say, approvals aside, as a short text that differs when they do."""
+    said = {name: value for name, value in data.items() if name != "approvals"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def content_of(minutes: Minutes) -> str:
+    """The fingerprint of what minutes in work say now."""
+    return fingerprint(minutes_data(minutes.meeting, minutes, approvals=[]))
 
 
 def _when(meeting: Meeting) -> str:
@@ -83,6 +105,9 @@ def _attendee(row: Attendance) -> dict[str, str]:
 def _case(item: AgendaItem) -> dict[str, Any]:
     case = item.case
     replaced = {point.corrects_id for point in item.points.all()}
+    later = [
+        other for other in case.items.all() if other.pk > item.pk and other.meeting_id != item.meeting_id
+    ]
     points = [
         point
         for point in sorted(item.points.all(), key=lambda point: (point.number, point.pk))
@@ -97,6 +122,9 @@ def _case(item: AgendaItem) -> dict[str, Any]:
         "kind": str(case.get_kind_display()),
         "outcome": str(item.get_outcome_display()) if item.outcome != AgendaItem.Outcome.NOT_RECORDED else "",
         "outcome_note": item.outcome_note,
+        "postponed_to": str(later[0].meeting)
+        if item.outcome == AgendaItem.Outcome.POSTPONED and later
+        else "",
         "treatment": item.treatment,
         "closed_basis": item.closed_basis,
         "points": [_point(point) for point in points],
@@ -119,6 +147,8 @@ def _point(point: DecisionPoint) -> dict[str, Any]:
     return {
         "number": point.number,
         "text": point.text,
+        "proposed": point.proposed if point.outcome == DecisionPoint.Outcome.CHANGED else "",
+        "is_decided": point.outcome in DECIDED,
         "outcome": str(point.get_outcome_display()),
         "vote": str(point.get_vote_display()) if point.vote else "",
         "dissent": point.dissent,
@@ -148,13 +178,20 @@ def minutes_for(data: Mapping[str, Any], *, is_inside: bool) -> dict[str, Any]:
 def _case_for(case: Mapping[str, Any], *, is_inside: bool) -> dict[str, Any]:
     if is_inside or not case["basis"]:
         return {**case, "title": case["title"] if is_inside else case["public_title"], "is_hidden": False}
-    hidden = {"treatment": "", "outcome_note": "", "points": [], "recusals": [], "follow_ups": []}
+    hidden = {
+        "treatment": "", "outcome_note": "", "postponed_to": "", "points": [], "recusals": [], "follow_ups": [],
+    }  # fmt: skip
     return {**case, **hidden, "title": case["public_title"], "is_hidden": True}
 
 
-def approvals_of(minutes: Minutes) -> list[dict[str, str]]:
-    """The approvals of what the minutes say now, as they are printed."""
-    rows = minutes.approvals.filter(version=minutes.version).select_related("approved_by")
+def minutes_stand(minutes: Minutes) -> bool:
+    """Whether the public may still read approved minutes: no case in them was exempted since."""
+    return cases_stand((minutes.data or {}).get("cases", []))
+
+
+def approvals_of(minutes: Minutes, content: str) -> list[dict[str, str]]:
+    """The approvals of what the minutes say, by its fingerprint, as they are printed."""
+    rows = minutes.approvals.filter(content=content).select_related("approved_by")
     return [
         approval_line(row.approved_by, str(row.get_side_display()), klokke(row.approved_at)) for row in rows
     ]
@@ -191,12 +228,21 @@ class MinutesBox:
     newest: Minutes | None
     in_work: Minutes | None
     can_start: bool
+    is_withheld: bool = False
+    """The public cannot read the newest until they are corrected; said to the secretariat alone."""
 
 
 def minutes_box(user: Viewer, meeting: Meeting) -> MinutesBox:
-    """The newest approved minutes, and those in work for those who may know of them."""
+    """The newest approved minutes, and those in work for those who may know of them.
+
+    `meeting` comes from visible_to(), which says who is inside.
+    """
     versions = list(Minutes.objects.visible_to(user).filter(meeting=meeting).defer("data"))
     approved = next((one for one in versions if one.state == Minutes.State.APPROVED), None)
     in_work = next((one for one in versions if one.state != Minutes.State.APPROVED), None)
-    can_start = permissions.can_edit_meetings(user) and meeting.state == Meeting.State.HELD and not versions
-    return MinutesBox(approved, in_work, can_start)
+    can_edit = permissions.can_edit_meetings(user)
+    can_start = can_edit and meeting.state == Meeting.State.HELD and not versions
+    asks = can_edit or not meeting.is_inside
+    is_withheld = asks and approved is not None and not minutes_stand(approved)
+    newest = approved if meeting.is_inside or not is_withheld else None
+    return MinutesBox(newest, in_work, can_start, is_withheld)

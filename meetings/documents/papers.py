@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helsefellesskap.files import Printout
-from meetings.models import Case, CasePaper, DecisionPoint, Document, Meeting
+from meetings.models import Case, CasePaper, DecisionPoint, Document, DocumentVersion, Meeting
 
 
 def paper_content(case: Case, *, number: str, meeting: Meeting | None) -> dict[str, Any]:
@@ -54,6 +55,21 @@ def draft_content(case: Case, paper: CasePaper | None) -> dict[str, Any]:
         "questions": [question.text for question in case.questions.all()],
         "proposals": [point.proposed for point in proposals(case)],
     }
+
+
+def annexes_stand(version: DocumentVersion) -> bool:
+    """Whether the public may still read a published paper: it names no annex otherwise than the public knows it now.
+
+    An annex may be exempted after the paper was printed with its title.
+    """
+    document = version.document
+    if not document.is_written or version.released_at is None:
+        return True
+    listed = set((version.content or {}).get("annexes", []))
+    exempt = Document.objects.filter(case=document.case_id, released_at__lte=version.released_at)
+    exempt = exempt.exclude(exemption=None).exclude(kind=Document.Kind.PAPER)
+    was_there = Q(withdrawn_at=None) | Q(withdrawn_at__gt=version.released_at)
+    return listed.issuperset(annex.open_title for annex in exempt.filter(was_there))
 
 
 def says_something(content: dict[str, Any]) -> bool:

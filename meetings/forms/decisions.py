@@ -78,7 +78,7 @@ class PointForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     outcome = forms.ChoiceField(label=gettext_lazy("Utfall"), choices=DecisionPoint.Outcome, required=False)
-    vote = forms.ChoiceField(label=gettext_lazy("Hvordan"), choices=DecisionPoint.Vote, required=False)
+    vote = forms.ChoiceField(label=gettext_lazy("Votering"), choices=DecisionPoint.Vote, required=False)
     dissent = TextField(
         label=gettext_lazy("Protokolltilførsel"),
         required=False,
@@ -103,15 +103,30 @@ def points_of(item: AgendaItem) -> list[DecisionPoint]:
     return list(own.filter(item=None, outcome=DecisionPoint.Outcome.PROPOSED).order_by("number", "pk"))
 
 
-EXTRA_POINTS = 2
+EXTRA_POINTS = 1
+
+
+def _adopted(data: Any, number: int, point: DecisionPoint | None) -> Any:
+    """What was sent; with `alle` as if each point was adopted as it was proposed, and all agreed."""
+    if data is None or "alle" not in data or point is None or not point.proposed:
+        return data
+    prefix = f"punkt-{number}"
+    sent = data.copy()
+    for name, value in {
+        "adopted": point.proposed,
+        "outcome": DecisionPoint.Outcome.ADOPTED,
+        "vote": DecisionPoint.Vote.UNANIMOUS,
+    }.items():
+        sent[f"{prefix}-{name}"] = value
+    return sent
 
 
 class PointForms:
-    """The forms of all points, and two empty ones."""
+    """The forms of all points, and an empty one; `alle` in what was sent adopts all as proposed, unanimously."""
 
     def __init__(self, data: Any, item: AgendaItem) -> None:
         points = points_of(item)
-        by_key = {self._key(point): point for point in points}
+        by_key = {point.pk: point for point in points}
         count = len(points) + EXTRA_POINTS
         if data is not None:
             posted = data.get("punkter", "")
@@ -121,22 +136,20 @@ class PointForms:
         self.forms = []
         for number in range(count):
             point = points[number] if number < len(points) else None
-            form = PointForm(data, prefix=f"punkt-{number}", initial=self._initial(point))
+            form = PointForm(
+                _adopted(data, number, point), prefix=f"punkt-{number}", initial=self._initial(point)
+            )
             key = form["key"].value()
             shown = by_key.get(int(key)) if str(key or "").isdecimal() else point
             form.proposed = shown.proposed if shown else ""
             self.forms.append(form)
 
-    @staticmethod
-    def _key(point: DecisionPoint) -> int:
-        return point.corrects_id or point.pk
-
     def _initial(self, point: DecisionPoint | None) -> dict[str, Any]:
         if point is None:
             return {"outcome": DecisionPoint.Outcome.ADOPTED}
         return {
-            "key": self._key(point),
-            "adopted": point.adopted or point.proposed,
+            "key": point.pk,
+            "adopted": point.proposed if point.outcome == DecisionPoint.Outcome.PROPOSED else point.adopted,
             "outcome": point.outcome,
             "vote": point.vote,
             "dissent": point.dissent,
@@ -147,13 +160,11 @@ class PointForms:
         return all(valid)
 
     def points(self) -> list[Decided]:
-        """What is said of each point that has a text, numbered from 1."""
+        """What is said of each point that has a text or was proposed, numbered from 1."""
         found: list[Decided] = []
         for form in self.forms:
             data = form.cleaned_data
-            if not data["adopted"] and not (
-                form.proposed and data["outcome"] != DecisionPoint.Outcome.ADOPTED
-            ):
+            if not data["adopted"] and not form.proposed:
                 continue
             found.append(
                 Decided(
@@ -170,6 +181,9 @@ class PointForms:
 
 
 class RecusalForm(forms.Form):
+    """A question of impartiality: one's own, or for the secretariat anybody's who comes to the meeting."""
+
+    seat = forms.ModelChoiceField(label=gettext_lazy("Hvem gjelder det?"), queryset=Seat.objects.none())
     reason = TextField(
         label=gettext_lazy("Hva gjelder det?"),
         required=False,
@@ -177,6 +191,20 @@ class RecusalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Kort, uten opplysninger om andre enkeltpersoner."),
     )
+
+    def __init__(self, *args: Any, item: AgendaItem, own: Seat | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+        if own is not None:
+            del self.fields["seat"]
+            return
+        field: Any = self.fields["seat"]
+        on = item.meeting.day or timezone.localdate()
+        field.queryset = Seat.objects.on(on).filter(body=item.meeting.body).select_related("person", "body")
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or {}
+        return data if self.own is None else {**data, "seat": self.own}
 
 
 class RecusalDecisionForm(forms.Form):
@@ -198,7 +226,7 @@ class RecusalDecisionForm(forms.Form):
         field: Any = self.fields["substitute"]
         field.queryset = (
             Seat.objects.on(meeting.day or timezone.localdate())
-            .filter(body=meeting.body)
+            .filter(body=meeting.body, role=Seat.SeatRole.DEPUTY)
             .exclude(pk=recusal.seat_id)
             .select_related("person", "body")
         )
@@ -314,7 +342,8 @@ class FollowUpForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         point, organisations = (self._choices(name) for name in ("point", "organisations"))
-        point.queryset = DecisionPoint.objects.filter(case=case).standing()
+        decided = DecisionPoint.objects.filter(case=case).exclude(outcome=DecisionPoint.Outcome.PROPOSED)
+        point.queryset = decided.standing()
         point.label_from_instance = lambda one: f"{one.number}. {one.text[:90]}"
         chosen = self.initial.get("organisations", [])
         organisations.queryset = Organisation.objects.filter(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,6 +65,17 @@ class ThemeForm(forms.Form):
 
 
 class BaseThemeFormSet(forms.BaseFormSet[ThemeForm]):
+    @cached_property
+    def _areas(self) -> list[Any]:
+        """Asked for once, not for each line."""
+        field: Any = ThemeForm.base_fields["strategic_area"]
+        return list(field.choices)
+
+    def add_fields(self, form: ThemeForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        field: Any = form.fields["strategic_area"]
+        field.choices = self._areas
+
     def clean(self) -> None:
         if not any(self.errors) and any(not theme.question for theme in self.themes()):
             raise forms.ValidationError(_("Skriv spørsmålet på den første linjen."))

@@ -314,10 +314,19 @@ class Question(models.Model):
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def visible_to(self, user: Viewer) -> AgendaItemQuerySet:
-        """Those on a published agenda, of meetings and cases the person may know of; the secretariat sees all."""
+        """Those on a published agenda, of meetings and cases the person may know of; the secretariat sees all.
+
+        With `sees_outcome`: what was written down is for the secretariat and leaders until the minutes are approved.
+        """
         if readers_inside(user):
-            return self
-        return self.filter(
+            return self.annotate(sees_outcome=Value(True, BooleanField()))  # type: ignore[no-redef]
+        approved = Meeting.objects.filter(Q(state__in=Meeting.SETTLED) | Q(minutes__state="approved"))
+        seen = Choice(
+            When(meeting__in=approved.values("pk"), then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        )
+        return self.annotate(sees_outcome=seen).filter(  # type: ignore[no-redef]
             Exists(Meeting.objects.visible_to(user).filter(pk=OuterRef("meeting"))),
             Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case"))),
             released_at__isnull=False,
@@ -356,6 +365,8 @@ class AgendaItem(models.Model):
     closed_basis = models.CharField(_("hjemmel for å lukke møtet"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    sees_outcome: bool  # added by visible_to()
+
     objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
@@ -370,9 +381,10 @@ class AgendaItem(models.Model):
 
     @property
     def shown_outcome(self) -> str:
-        """How it went; nothing as long as nothing can be expected."""
-        is_ahead = self.outcome == self.Outcome.NOT_RECORDED and not self.meeting.is_over
-        return "" if is_ahead else str(self.get_outcome_display())
+        """How it went, for the person it was fetched for; nothing as long as nothing can be expected."""
+        is_recorded = self.outcome != self.Outcome.NOT_RECORDED
+        is_shown = getattr(self, "sees_outcome", False) if is_recorded else self.meeting.is_over
+        return str(self.Outcome(self.outcome).label) if is_shown else ""
 
 
 class AgendaVersion(models.Model):

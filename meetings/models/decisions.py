@@ -60,6 +60,7 @@ class DecisionPoint(models.Model):
         NOT_STATED = "", _("Ikke oppgitt")
         CONSENSUS = "consensus", _("Konsensus")
         UNANIMOUS = "unanimous", _("Enstemmig")
+        MAJORITY = "majority", _("Flertall")
         DISSENT = "dissent", _("Dissens")
         NO_CONSENSUS = "no_consensus", _("Ikke konsensus")
 
@@ -198,6 +199,9 @@ class Minutes(models.Model):
     correction_note = models.TextField(_("hva som er rettet"), max_length=1000, blank=True)
     written_at = models.DateTimeField(_("skrevet"), default=timezone.now)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("skrevet av"))
+    writers: models.ManyToManyField[User, models.Model] = models.ManyToManyField(
+        User, blank=True, related_name="+", verbose_name=_("har skrevet i den")
+    )
     comments_due = models.DateField(_("frist for merknader"), null=True, blank=True)
     approved_at = models.DateTimeField(_("godkjent"), null=True, blank=True)
     data = models.JSONField(_("innhold"), null=True, blank=True)
@@ -237,11 +241,11 @@ class Minutes(models.Model):
 
 
 class Approval(models.Model):
-    """That a leader or deputy leader approved the minutes, and for which side."""
+    """That a leader or deputy leader approved the minutes, for which side, and what they said then."""
 
     minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="approvals")
     side = models.CharField(_("side"), max_length=9, choices=Seat.Side)
-    version = models.PositiveIntegerField()
+    content = models.CharField(_("fingeravtrykk av innholdet"), max_length=64)
     approved_at = models.DateTimeField(_("godkjent"), default=timezone.now)
     approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("godkjent av"))
 
@@ -250,9 +254,9 @@ class Approval(models.Model):
         verbose_name = _("godkjenning")
         verbose_name_plural = _("godkjenninger")
         constraints = [
-            models.UniqueConstraint("minutes", "version", "side", name="meetings_approval_one_for_a_side"),
+            models.UniqueConstraint("minutes", "content", "side", name="meetings_approval_one_for_a_side"),
             models.UniqueConstraint(
-                "minutes", "version", "approved_by", name="meetings_approval_one_by_a_person"
+                "minutes", "content", "approved_by", name="meetings_approval_one_by_a_person"
             ),
         ]
 
@@ -359,6 +363,15 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def open_title(self) -> str:
+        """What may stand in mails: not what came of an exempt case."""
+        return (
+            self.title
+            if self.case.exemption_id is None
+            else str(_("Oppfølging av en sak unntatt offentlighet"))
+        )
 
     @property
     def is_open(self) -> bool:

@@ -30,55 +30,58 @@ def public_now(now: datetime) -> Q:
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user: Viewer) -> DocumentQuerySet:
-        """The documents a person may know of, with `is_inside` and `may_open`; drafts only for the secretariat.
+        """The documents a person may know of, with `is_inside` and `opens`; drafts only for the secretariat.
 
-        Outside, those of an exempt case are not known at all. What is itself exempt, or not public yet, is known by
-        its public title; whether it can be opened is `may_open`, and which version is asked of
-        DocumentVersion.readable_by().
+        Outside, and to who is recused, those of an exempt case are not known at all. What is itself exempt, or not
+        public yet, is known by its public title; whether and what one opens of it is `opens`.
         """
         found = self.with_access(user)
         if readers_inside(user):
             return found
-        readable = Case.objects.visible_to(user).filter(Q(exemption=None) | Q(is_inside=True))
-        parents = Q(case__in=readable.values("pk")) | Q(
+        parents = Q(case__in=Case.objects.visible_to(user).values("pk")) | Q(
             meeting__in=Meeting.objects.visible_to(user).values("pk")
         )
-        return found.filter(parents, released_at__isnull=False, withdrawn_at=None)
+        open_case = Q(case__exemption=None) | Q(is_inside=True)
+        return found.filter(parents, open_case, released_at__isnull=False, withdrawn_at=None)
 
     def with_access(self, user: Viewer) -> DocumentQuerySet:
-        """Add `is_inside` (reads what only members read, unless recused from what is exempt) and `may_open`."""
+        """Add `is_inside` (reads what only members read, unless recused from what is exempt) and `opens`."""
         inside = readers_inside(user)
         if inside:
-            always = Value(True, BooleanField())
-            return self.annotate(is_inside=always, may_open=always)  # type: ignore[no-redef]
+            return self.annotate(  # type: ignore[no-redef]
+                is_inside=Value(True, BooleanField()), opens=Value(Document.Opens.ALL, models.CharField())
+            )
         condition = Q(pk__in=[]) if inside is False or not isinstance(user, User) else self._inside(user)
         return self.annotate(  # type: ignore[no-redef]
             is_inside=Choice(
                 When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
             ),
-            may_open=Choice(
-                When(
-                    Q(is_inside=True) | public_now(timezone.now()) | Q(Exists(_redacted())), then=Value(True)
-                ),
-                default=Value(False),
-                output_field=BooleanField(),
+            opens=Choice(
+                When(Q(is_inside=True) | public_now(timezone.now()), then=Value(Document.Opens.WHOLE)),
+                When(access=Document.Access.EXEMPT, then=Value(Document.Opens.REDACTED)),
+                default=Value(Document.Opens.NOTHING),
+                output_field=models.CharField(),
             ),
         )
 
     def _inside(self, user: User) -> Q:
         bodies = Seat.objects.held_by(user).values("body")
         called = Attendance.objects.calls_open_to(user).values("meeting")
-        on_agenda = AgendaItem.objects.filter(case=OuterRef("case"), released_at__isnull=False)
+        called_to = AgendaItem.objects.filter(
+            case=OuterRef("case"), released_at__isnull=False, meeting__in=called
+        )
         may = (
             Q(case__body__in=bodies)
             | Q(meeting__body__in=bodies)
             | Q(meeting__in=called)
-            | Q(Exists(on_agenda.filter(meeting__in=called)))
+            | Q(Exists(called_to), released_for=None)
+            | Q(Exists(called_to.filter(meeting__day__gte=OuterRef("released_for__day"))))
         )
         recused = AgendaItem.objects.filter(case=OuterRef("case"), recusals__seat__person=user).exclude(
             recusals__state="rejected"
         )
-        return may & (~Q(access=Document.Access.EXEMPT) | ~Q(Exists(recused)))
+        is_open = ~Q(access=Document.Access.EXEMPT) & Q(case__exemption=None)
+        return may & (is_open | ~Q(Exists(recused)))
 
     def in_order(self) -> DocumentQuerySet:
         """The paper first, then the annexes by their place."""
@@ -88,12 +91,6 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if self.filter(released_at__isnull=False).exists():
             raise TypeError("A published document is not deleted: withdraw it.")
         return super().delete()
-
-
-def _redacted() -> models.QuerySet[Any]:
-    return DocumentVersion.objects.filter(
-        document=OuterRef("pk"), is_redacted=True, released_at__isnull=False
-    )
 
 
 class Document(models.Model):
@@ -110,6 +107,14 @@ class Document(models.Model):
         PUBLIC = "public", _("Offentlig")
         MEMBERS = "members", _("For medlemmer til publisering")
         EXEMPT = "exempt", _("Unntatt offentlighet")
+
+    class Opens(models.TextChoices):
+        """What of a document a person may open."""
+
+        ALL = "all"
+        WHOLE = "whole"
+        REDACTED = "redacted"
+        NOTHING = "nothing"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(
@@ -146,11 +151,19 @@ class Document(models.Model):
     is_written = models.BooleanField(default=False, editable=False)
     late_at = models.DateTimeField(_("ettersendt"), null=True, blank=True)
     released_at = models.DateTimeField(_("publisert"), null=True, blank=True)
+    released_for = models.ForeignKey(
+        Meeting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("publisert til møtet"),
+    )
     withdrawn_at = models.DateTimeField(_("trukket"), null=True, blank=True)
     created_at = models.DateTimeField(_("opprettet"), default=timezone.now, editable=False)
 
     is_inside: bool  # added by visible_to()
-    may_open: bool  # added by visible_to()
+    opens: str  # added by visible_to()
 
     objects = DocumentQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["public_id", "created_at"])
@@ -200,6 +213,12 @@ class Document(models.Model):
         return self.public_title or self.title
 
     @property
+    def waits_for_publication(self) -> bool:
+        """For members only, until a time that has not come."""
+        is_public = self.public_from is not None and self.public_from <= timezone.now()
+        return self.access == self.Access.MEMBERS and not is_public
+
+    @property
     def shown_title(self) -> str:
         """The title for the person the document was fetched for; without visible_to() the public one."""
         return self.title if getattr(self, "is_inside", False) else self.open_title
@@ -214,21 +233,31 @@ class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
         """
         if readers_inside(user):
             return self
+        known = Document.objects.visible_to(user)
+        whole = known.filter(Q(opens=Document.Opens.WHOLE)).values("pk")
+        redacted = known.filter(Q(opens=Document.Opens.REDACTED)).values("pk")
+        return self.newest_published().filter(
+            Q(is_redacted=False, document__in=whole) | Q(is_redacted=True, document__in=redacted)
+        )
+
+    def readable_in(self, document: Document) -> DocumentVersionQuerySet:
+        """Those of a document from visible_to() that its reader may open: as readable_by(), not asking again who."""
+        found = self.filter(document=document)
+        if document.opens == Document.Opens.ALL:
+            return found
+        if document.opens == Document.Opens.NOTHING:
+            return found.none()
+        return found.newest_published().filter(is_redacted=document.opens == Document.Opens.REDACTED)
+
+    def newest_published(self) -> DocumentVersionQuerySet:
+        """Of each document the newest whole version and the newest redacted one that readers have got."""
         newer = DocumentVersion.objects.filter(
             document=OuterRef("document"),
             is_redacted=OuterRef("is_redacted"),
             released_at__isnull=False,
             number__gt=OuterRef("number"),
         )
-        known = Document.objects.visible_to(user)
-        whole = known.filter(Q(is_inside=True) | public_now(timezone.now()))
-        redacted = known.filter(Q(is_inside=False), access=Document.Access.EXEMPT)
-        return self.filter(
-            Q(is_redacted=False, document__in=whole.values("pk"))
-            | Q(is_redacted=True, document__in=redacted.values("pk")),
-            ~Exists(newer),
-            released_at__isnull=False,
-        )
+        return self.filter(~Exists(newer), released_at__isnull=False)
 
     def newest(self) -> DocumentVersionQuerySet:
         return self.order_by("document", "is_redacted", "-number")
@@ -287,9 +316,10 @@ class DocumentVersion(models.Model):
     def extension(self) -> str:
         return str(self.file.name).rpartition(".")[2]
 
-    def file_name(self, title: str) -> str:
-        """The name a reader saves it under, from the title that reader may see."""
-        return f"{ascii_slug(title, length=80) or 'dokument'}.{self.extension}"
+    @property
+    def file_name(self) -> str:
+        """The name a reader saves it under and the end of its address: always from the public title."""
+        return f"{ascii_slug(self.document.open_title, length=80) or 'dokument'}.{self.extension}"
 
     @property
     def is_readable_here(self) -> bool:

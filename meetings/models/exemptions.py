@@ -131,3 +131,8 @@ class AccessRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{_('Innsynskrav')} {self.received_at:%d.%m.%Y}"
+
+    @property
+    def thing(self) -> models.Model | None:
+        """The document or the case it asks for."""
+        return self.document or self.case

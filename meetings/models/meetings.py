@@ -80,6 +80,7 @@ class Meeting(models.Model):
         CANCELLED = "cancelled", _("Avlyst")
 
     AHEAD = (State.PLANNED, State.CALLED, State.PUBLISHED)
+    SETTLED = (State.APPROVED, State.ARCHIVED)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     body = models.ForeignKey(Body, models.PROTECT, related_name="meetings", verbose_name=_("organ"))
@@ -185,6 +186,11 @@ class Meeting(models.Model):
     def is_ahead(self) -> bool:
         """Neither held nor cancelled."""
         return self.state in self.AHEAD
+
+    @property
+    def takes_cases(self) -> bool:
+        """Its agenda can be changed and published: also after it was held, for what came up there."""
+        return self.is_ahead or self.state in {self.State.HELD, self.State.DRAFTED}
 
     @property
     def is_over(self) -> bool:
@@ -321,15 +327,18 @@ class Attendance(models.Model):
 
 
 class Notice(models.Model):
-    """A mail to one person about a meeting: made with the change it tells of, sent in the background."""
+    """A mail about a meeting, a proposed case or a request: made with what it tells of, sent in the background."""
 
     class Kind(models.TextChoices):
         CALL = "call", _("Innkalling")
         DEPUTY = "deputy", _("Innkalling av vara")
         PAPERS = "papers", _("Nye sakspapirer")
         MOVED = "moved", _("Møtet er flyttet")
+        CHANGED = "changed", _("Møtet er endret")
         CANCELLED = "cancelled", _("Møtet er avlyst")
         MINUTES = "minutes", _("Protokoll til gjennomsyn")
+        PROPOSAL = "proposal", _("Svar på forslaget")
+        ACCESS = "access", _("Svar på innsynskravet")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Venter")
@@ -338,8 +347,26 @@ class Notice(models.Model):
         FAILED = "failed", _("Kom ikke fram")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="notices")
-    person = models.ForeignKey(User, models.PROTECT, related_name="notices", verbose_name=_("til"))
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="notices")
+    case = models.ForeignKey(
+        "meetings.Case",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_("forslag"),
+    )
+    access_request = models.ForeignKey(
+        "meetings.AccessRequest",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_("innsynskrav"),
+    )
+    person = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("til")
+    )
     kind = models.CharField(_("slag"), max_length=9, choices=Kind)
     round = models.PositiveIntegerField(_("utsending"), default=1)
     text = models.TextField(_("melding"), blank=True)
@@ -358,6 +385,12 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint("meeting", "kind", "round", "person", name="meetings_notice_once"),
             models.CheckConstraint(
+                condition=Q(meeting__isnull=False, case__isnull=True, access_request__isnull=True)
+                | Q(meeting__isnull=True, case__isnull=False, access_request__isnull=True)
+                | Q(meeting__isnull=True, case__isnull=True, access_request__isnull=False),
+                name="meetings_notice_about_one_thing",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False)
                 | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="meetings_notice_sent_at_a_time",
@@ -365,7 +398,12 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.meeting} – {self.email}"
+        return f"{self.get_kind_display()}: {self.thing} – {self.email}"
+
+    @property
+    def thing(self) -> object:
+        """What it is about, known by its public title."""
+        return self.meeting or self.case or (self.access_request and self.access_request.thing)
 
 
 class CalendarKey(models.Model):

@@ -14,6 +14,10 @@ READY = frozenset({Case.State.REVIEW, Case.State.LISTED, Case.State.POSTPONED, C
 """A case can be listed when the leaders have had it, or when it was listed before."""
 
 
+PREPARED = frozenset({Case.Kind.DECISION, Case.Kind.DISCUSSION})
+"""The kinds of cases that members expect a paper for."""
+
+
 def is_to_be_listed(item: AgendaItem) -> bool:
     """Whether the case is on the agenda to be treated: not withdrawn or postponed, and nothing recorded of it yet."""
     return item.outcome == AgendaItem.Outcome.NOT_RECORDED and item.case.state != Case.State.WITHDRAWN
@@ -29,8 +33,8 @@ def agenda_problems(meeting: Meeting, items: Sequence[AgendaItem]) -> list[Probl
     if meeting.state == Meeting.State.PLANNED:
         call = reverse("meetings:meeting-call", args=[meeting.public_id])
         problems.append(Problem(_("Møtet er ikke kalt inn ennå."), call, is_blocking=True))
-    if meeting.is_over or meeting.state == Meeting.State.CANCELLED:
-        problems.append(Problem(_("Møtet er holdt eller avlyst."), is_blocking=True))
+    if not meeting.takes_cases:
+        problems.append(Problem(_("Protokollen er godkjent, eller møtet er avlyst."), is_blocking=True))
     elif meeting.day is None or meeting.precision != Precision.DAY:
         move = reverse("meetings:meeting-move", args=[meeting.public_id])
         problems.append(Problem(_("Møtet har ingen dato ennå."), move, is_blocking=True))
@@ -51,6 +55,11 @@ def _case_problems(item: AgendaItem, meeting: Meeting) -> list[Problem]:
     if case.state not in READY:
         sentence = _("«%(case)s» er «%(state)s». Send den til gjennomgang hos leder først.") % named
         problems.append(Problem(sentence, case.get_absolute_url(), is_blocking=True))
+    is_written = hasattr(case, "paper") or bool(case.documents.all())
+    if case.kind in PREPARED and not is_written:
+        problems.append(
+            Problem(_("«%(case)s» har verken saksfremlegg eller vedlegg.") % named, case.get_absolute_url())
+        )
     if case.kind == Case.Kind.DECISION and not item.released_at and not case.points.all():
         paper = reverse("meetings:paper-edit", args=[case.public_id])
         sentence = _("Beslutningssaken «%(case)s» har ikke forslag til vedtak.") % named

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helsefellesskap.refusals import NotAllowed
-from meetings.models import Approval, DecisionPoint, Meeting, Minutes, Precision, Seat
+from meetings.models import AgendaItem, Approval, Body, DecisionPoint, Meeting, Minutes, Precision, Seat
+from meetings.rules.problems import Problem
 
 Outcome, Vote = DecisionPoint.Outcome, DecisionPoint.Vote
 
@@ -37,16 +40,32 @@ class Decided:
         return all(getattr(self, name) == getattr(point, name) for name in fields)
 
 
-def check_recording(meeting: Meeting) -> None:
+def may_record(meeting: Meeting, today: date) -> bool:
+    """What a meeting did is written down from its day on, until the minutes are approved."""
+    has_come = not meeting.is_ahead or (meeting.day is not None and meeting.day <= today)
+    return meeting.state in RECORDING and has_come
+
+
+def check_recording(meeting: Meeting, today: date) -> None:
     if meeting.state not in RECORDING:
         raise NotAllowed(
             _("Møtet er «%(state)s». Behandling og vedtak kan ikke føres.")
             % {"state": meeting.get_state_display().lower()}
         )
+    if not may_record(meeting, today):
+        raise NotAllowed(_("Behandling og vedtak føres fra møtedagen av."))
 
 
-def check_point(point: Decided) -> None:
-    """A decision has a text, a change differs from the proposal, and a dissent says why."""
+def check_listed(item: AgendaItem) -> None:
+    """A case is on a published agenda before anything is written of it, so that it has its number."""
+    if item.released_at is None:
+        raise NotAllowed(
+            _("Saken står ikke på en publisert sakliste. Publiser saklisten på nytt, så får saken nummer.")
+        )
+
+
+def check_point(point: Decided, body: Body) -> None:
+    """A decision has a text, a change differs from the proposal, a dissent says why, and the body decides as it does."""
     if point.outcome in {Outcome.ADOPTED, Outcome.CHANGED} and not point.adopted.strip():
         raise NotAllowed(
             _("Punkt %(n)s er vedtatt, men har ingen tekst.") % {"n": point.number}, field="adopted"
@@ -58,9 +77,26 @@ def check_point(point: Decided) -> None:
             _("Punkt %(n)s er likt forslaget. Velg «Vedtatt», eller skriv endringen.") % {"n": point.number},
             field="adopted",
         )
+    if (
+        point.outcome == Outcome.ADOPTED
+        and point.proposed
+        and point.adopted.strip() != point.proposed.strip()
+    ):
+        raise NotAllowed(
+            _("Teksten i punkt %(n)s er endret fra forslaget. Velg «Vedtatt med endring».")
+            % {"n": point.number},
+            field="outcome",
+        )
     if point.vote == Vote.DISSENT and not point.dissent.strip():
         raise NotAllowed(
             _("Skriv protokolltilførselen til punkt %(n)s.") % {"n": point.number}, field="dissent"
+        )
+    is_by_consensus = body.decision_rule == Body.DecisionRule.CONSENSUS
+    if point.vote == Vote.MAJORITY and is_by_consensus:
+        raise NotAllowed(
+            _("%(body)s beslutter ved konsensus. Velg konsensus, enstemmig eller dissens for punkt %(n)s.")
+            % {"body": body, "n": point.number},
+            field="vote",
         )
     if point.outcome in {Outcome.ADOPTED, Outcome.CHANGED} and point.vote == Vote.NO_CONSENSUS:
         raise NotAllowed(
@@ -70,10 +106,49 @@ def check_point(point: Decided) -> None:
         )
 
 
+def minutes_problems(meeting: Meeting, items: Iterable[AgendaItem], *, has_attendance: bool) -> list[Problem]:
+    """What is missing before the minutes go out: who was there, and how each case went.
+
+    `items` are those published, each with its case; the points of a case are prefetched.
+    """
+    problems = []
+    if not has_attendance:
+        page = reverse("meetings:attendance-edit", args=[meeting.public_id])
+        problems.append(Problem(_("Oppmøtet er ikke ført."), page, is_blocking=True))
+    for item in items:
+        page = reverse("meetings:item-treat", args=[item.public_id])
+        named = {"case": f"{item.case.number} {item.case.open_title}".strip()}
+        if item.outcome == AgendaItem.Outcome.NOT_RECORDED:
+            sentence = _("«%(case)s» har ikke utfall. Før det, eller velg «Ukjent».") % named
+            problems.append(Problem(sentence, page, is_blocking=True))
+        waits = any(point.outcome == Outcome.PROPOSED for point in item.case.points.all())
+        if item.outcome == AgendaItem.Outcome.TREATED and waits:
+            sentence = _("«%(case)s» er behandlet, men har punkter som fortsatt er forslag.") % named
+            problems.append(Problem(sentence, page, is_blocking=True))
+    return problems
+
+
+def leading_problems(leading: Iterable[Seat]) -> list[Problem]:
+    """Whether there is somebody on each side to approve the minutes."""
+    if {seat.side for seat in leading} >= BOTH_SIDES:
+        return []
+    return [
+        Problem(
+            _(
+                "Organet har ikke leder og nestleder fra hver sin side, så protokollen kan ikke godkjennes før "
+                "plassene er lagt inn."
+            )
+        )
+    ]
+
+
 def check_approval(
     minutes: Minutes, seat: Seat | None, approvals: list[Approval], *, by_writer: bool
 ) -> None:
-    """Minutes are approved by a leader and a deputy leader, one from each side, and not by who wrote them."""
+    """Minutes are approved by a leader and a deputy leader, one from each side, and not by who wrote them.
+
+    `approvals` are those of what the minutes say now.
+    """
     if minutes.state != Minutes.State.COMMENTS:
         raise NotAllowed(
             _("Protokollen må sendes til gjennomsyn før den godkjennes.")
@@ -84,10 +159,9 @@ def check_approval(
         raise NotAllowed(_("Den som har skrevet protokollen, kan ikke godkjenne den."))
     if seat is None or seat.side not in BOTH_SIDES:
         raise NotAllowed(_("Protokollen godkjennes av leder og nestleder, én fra hver side."))
-    now = [approval for approval in approvals if approval.version == minutes.version]
-    if any(approval.approved_by_id == seat.person_id for approval in now):
+    if any(approval.approved_by_id == seat.person_id for approval in approvals):
         raise NotAllowed(_("Du har allerede godkjent protokollen."))
-    if any(approval.side == seat.side for approval in now):
+    if any(approval.side == seat.side for approval in approvals):
         raise NotAllowed(
             _("Protokollen er allerede godkjent fra %(side)s.") % {"side": seat.get_side_display().lower()}
         )

@@ -8,10 +8,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helsefellesskap.norwegian import find_national_id
+from helsefellesskap.refusals import NotAllowed
 from meetings.models import Document
 from meetings.rules.problems import Problem
 
 PICTURES = frozenset({"image/png", "image/jpeg"})
+
+
+def may_publish_alone(document: Document) -> bool:
+    """Whether no agenda will carry it any more: its meeting is held, or its case waits for no other."""
+    if document.withdrawn_at is not None:
+        return False
+    if document.meeting is not None:
+        return document.meeting.is_over
+    case = document.case
+    return case is not None and case.announced_at is not None and not case.items.waiting().exists()
+
+
+def check_publishing_alone(document: Document) -> None:
+    if not may_publish_alone(document):
+        raise NotAllowed(_("Dokumentet publiseres sammen med saklisten."))
 
 
 def document_problems(documents: Iterable[Document]) -> list[Problem]:
@@ -45,6 +61,9 @@ def _problems_of(document: Document) -> list[Problem]:
         )
     if not document.versions.all():
         problems.append(Problem(_("«%(title)s» har ingen fil.") % named, url, is_blocking=True))
+    if any(finding.get("code") == "unchecked" for version in versions for finding in version.findings):
+        sentence = _("«%(title)s» var for tung til å leses helt. Se selv etter at den ikke har fødselsnumre.")
+        problems.append(Problem(sentence % named, url))
     is_picture = any(version.content_type in PICTURES for version in versions)
     lacks_text = any(finding.get("code") == "no_text" for version in versions for finding in version.findings)
     if (is_picture or lacks_text) and not document.text_alternative:

@@ -14,10 +14,10 @@ NEXT_MEETING_STATES: dict[str, frozenset[str]] = {
     M.HELD: frozenset({M.DRAFTED}),
     M.DRAFTED: frozenset({M.APPROVED}),
     M.APPROVED: frozenset({M.DRAFTED, M.ARCHIVED}),
-    M.ARCHIVED: frozenset(),
+    M.ARCHIVED: frozenset({M.DRAFTED}),
     M.CANCELLED: frozenset(),
 }
-"""A new agenda version keeps a meeting published; approved minutes are opened again by a correction."""
+"""A new agenda version keeps a meeting published; approved minutes are opened again by a correction, archived or not."""
 
 NEXT_CASE_STATES: dict[str, frozenset[str]] = {
     C.PROPOSED: frozenset({C.BACKLOG, C.RETURNED, C.WITHDRAWN}),
@@ -26,8 +26,8 @@ NEXT_CASE_STATES: dict[str, frozenset[str]] = {
     C.DRAFT: frozenset({C.REVIEW, C.BACKLOG, C.WITHDRAWN}),
     C.REVIEW: frozenset({C.DRAFT, C.LISTED, C.WITHDRAWN}),
     C.LISTED: frozenset({C.LISTED, C.TREATED, C.POSTPONED, C.WITHDRAWN}),
-    C.POSTPONED: frozenset({C.LISTED, C.DRAFT, C.WITHDRAWN}),
-    C.TREATED: frozenset({C.CLOSED, C.POSTPONED, C.LISTED}),
+    C.POSTPONED: frozenset({C.LISTED, C.TREATED, C.DRAFT, C.WITHDRAWN}),
+    C.TREATED: frozenset({C.CLOSED, C.POSTPONED, C.LISTED, C.WITHDRAWN}),
     C.CLOSED: frozenset({C.TREATED}),
     C.WITHDRAWN: frozenset(),
 }

@@ -27,7 +27,7 @@ def access_request_document(request: Request, public_id: str) -> HttpResponse:
         "exemption", "case__body", "meeting__body"
     )
     document = get_object_or_404(documents, public_id=public_id)
-    if document.exemption is None:
+    if document.exemption is None and document.opens != Document.Opens.NOTHING:
         raise Http404
     return _ask(request, document=document)
 
@@ -45,7 +45,6 @@ def access_request_case(request: Request, public_id: str) -> HttpResponse:
 
 def _ask(request: Request, *, case: Case | None = None, document: Document | None = None) -> HttpResponse:
     form = AccessRequestForm(request.POST if request.method == "POST" else None)
-    made = None
     if request.method == "POST" and form.is_valid():
         try:
             if not ratelimit.consume(request, action="access_request"):
@@ -55,12 +54,23 @@ def _ask(request: Request, *, case: Case | None = None, document: Document | Non
             made = actions.request_access(case=case, document=document, **form.cleaned_data)
         except rules.NotAllowed as refusal:
             form.add_error(refusal.field, str(refusal))
-    thing = document or case
+        else:
+            return redirect("meetings:access-request-receipt", public_id=made.public_id)
     home = case or (document.case or document.meeting if document else None)
-    context = {"form": form, "thing": thing, "home": home, "made": made}
-    if made is not None:
-        return render(request, "meetings/access_request_receipt.html", context)
+    context = {"form": form, "thing": document or case, "home": home}
     return render_form(request, "meetings/access_request_create.html", context)
+
+
+@login_not_required
+@require_safe
+def access_request_receipt(request: Request, public_id: str) -> HttpResponse:
+    """What became of a request, for who asked: the address is known to them alone."""
+    asked = get_object_or_404(
+        AccessRequest.objects.select_related("document__case", "document__meeting__body", "case__body"),
+        public_id=public_id,
+    )
+    home = asked.case or (asked.document.case or asked.document.meeting if asked.document else None)
+    return render(request, "meetings/access_request_receipt.html", {"asked": asked, "home": home})
 
 
 @require_safe

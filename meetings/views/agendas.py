@@ -43,7 +43,7 @@ def _agenda(request: SignedInRequest, meeting: Meeting, form: AgendaAddForm) -> 
         "problems": actions.publishing_problems(meeting),
         "form": form,
         "drafts": [item for item in items if item.case.state in {"draft", "backlog"}],
-        "can_edit": permissions.can_edit_meetings(request.user) and meeting.is_ahead,
+        "can_edit": permissions.can_edit_meetings(request.user) and meeting.takes_cases,
     }
     return render_form(request, "meetings/agenda_edit.html", context)
 

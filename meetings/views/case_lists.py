@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -102,7 +102,8 @@ def _filtered(request: Request, form: CaseFilterForm) -> CaseQuerySet:
         found = found.filter(state=state)
     if outcome := form.value("utfall"):
         items = AgendaItem.objects.visible_to(request.user).filter(case=OuterRef("pk"), outcome=outcome)
-        found = found.filter(Exists(items))
+        is_nothing = outcome == AgendaItem.Outcome.NOT_RECORDED
+        found = found.filter(Exists(items if is_nothing else items.filter(Q(sees_outcome=True))))
     if slug := form.value("tiltak"):
         visible = Initiative.objects.visible_to(request.user).filter(slug=slug)
         found = found.filter(concerns__initiative__in=visible)

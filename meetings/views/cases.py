@@ -22,7 +22,7 @@ from helsefellesskap.http import Request, asked_uuid, button, form_view, render_
 from meetings import actions, permissions, rules
 from meetings.documents.attachments import attachments
 from meetings.documents.cases import chain
-from meetings.documents.papers import draft_content
+from meetings.documents.papers import annexes_stand, draft_content
 from meetings.documents.treatment import decisions_without_meeting, follow_ups_of, treatments
 from meetings.forms.cases import (
     CaseForm,
@@ -50,7 +50,8 @@ from portfolio.models import Initiative
 @require_safe
 def case_detail(request: Request, code: str, year: str, seq: str) -> HttpResponse:
     cases = Case.objects.visible_to(request.user).select_related("body", "exemption")
-    return _detail(request, get_object_or_404(cases, body__code=code, year=int(year), seq=int(seq[:9])))
+    number = int(seq) if len(seq) < 10 else 0
+    return _detail(request, get_object_or_404(cases, body__code=code, year=int(year), seq=number))
 
 
 @login_not_required
@@ -125,6 +126,7 @@ def _paper(user: Viewer, case: Case) -> dict[str, Any]:
         DocumentVersion.objects.readable_by(user)
         .filter(document__case=case, document__is_written=True, document__withdrawn_at=None)
         .filter(is_redacted=False, released_at__isnull=False)
+        .select_related("document")
         .order_by("-number")
         .first()
     )
@@ -138,6 +140,7 @@ def _paper(user: Viewer, case: Case) -> dict[str, Any]:
         "written": draft,
         "paper": paper,
         "published": published,
+        "is_withheld": published is not None and not annexes_stand(published),
         "has_unpublished": bool(content and differs),
     }
 

@@ -19,6 +19,7 @@ from meetings import actions, permissions, rules
 from meetings.forms.cases import ReasonForm
 from meetings.forms.documents import DocumentForm, ReplaceForm, UploadForm, document_values
 from meetings.models import Case, Document, Meeting
+from meetings.rules.documents import may_publish_alone
 from meetings.views.cases import edited_case, exemption_values
 from meetings.views.meetings import edited_meeting
 from portfolio.actions.versions import FactsChanged, newest_version
@@ -148,6 +149,7 @@ def document_update(request: SignedInRequest, public_id: str) -> HttpResponse:
         "versions": document.versions.select_related("uploaded_by").defer("text", "content"),
         "place": keys.index(document.pk) + 1 if document.pk in keys else 0,
         "total": len(keys),
+        "can_publish": may_publish_alone(document) and document.versions.filter(released_at=None).exists(),
         "kept": typed.is_kept,
     }
     return render_form(request, "meetings/document_edit.html", context)
@@ -187,6 +189,19 @@ def _new_version(request: SignedInRequest, document: Document, *, is_redacted: b
 
 
 @button
+def document_publish(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What came after the meeting; all else is published with the agenda."""
+    document = edited_document(request, public_id)
+    try:
+        actions.publish_document(document=document, by=request.user)
+    except rules.NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Dokumentet er publisert."))
+    return redirect(f"{home_of(document).get_absolute_url()}#dokument-{document.pk}")
+
+
+@button
 def document_move(request: SignedInRequest, public_id: str) -> HttpResponse:
     document = edited_document(request, public_id)
     place = posted_number(request, "plass")
@@ -194,7 +209,7 @@ def document_move(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.error(request, _("Skriv plassen som et helt tall."))
     else:
         actions.move_document(document=document, place=place, by=request.user)
-    return redirect("meetings:document-update", public_id=document.public_id)
+    return redirect(f"{home_of(document).get_absolute_url()}#dokument-{document.pk}")
 
 
 @form_view

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -11,27 +13,33 @@ from django.views.decorators.http import require_safe
 from helsefellesskap import downloads, page_images
 from helsefellesskap.http import Request
 from meetings import actions, permissions
+from meetings.documents.attachments import plainly_open
+from meetings.documents.papers import annexes_stand
 from meetings.models import Document, DocumentVersion
 
 MOST_PAGES = 400
 """How many pages are shown one below the other; a longer document is read as a file."""
 
 
-def _version(request: Request, public_id: str) -> DocumentVersion:
-    """The version, with its document as this person may know of it; else 404."""
-    version = get_object_or_404(
-        DocumentVersion.objects.readable_by(request.user).defer("text", "content"), public_id=public_id
-    )
+def _version(request: Request, public_id: UUID) -> DocumentVersion:
+    """The version, with its document as this person may know of it, else 404; opening what is exempt is recorded."""
     documents = Document.objects.visible_to(request.user).select_related(
         "exemption", "case__body", "meeting__body"
     )
-    version.document = get_object_or_404(documents, pk=version.document_id)
+    document = get_object_or_404(documents, versions__public_id=public_id)
+    versions = DocumentVersion.objects.readable_in(document).defer("text", "content")
+    version = get_object_or_404(versions, public_id=public_id)
+    version.document = document
+    if not (document.is_inside or annexes_stand(version)):
+        raise Http404
+    if not version.is_redacted:
+        actions.record_opening(document=document, version=version, by=request.user)
     return version
 
 
 @login_not_required
 @require_safe
-def document_detail(request: Request, public_id: str) -> HttpResponse:
+def document_detail(request: Request, public_id: UUID) -> HttpResponse:
     version = _version(request, public_id)
     document = version.document
     title = document.shown_title
@@ -41,10 +49,11 @@ def document_detail(request: Request, public_id: str) -> HttpResponse:
         "version": version,
         "document": document,
         "title": title,
+        "text_alternative": "" if version.is_redacted else document.text_alternative,
         "home": document.case or document.meeting,
         "is_pdf": is_pdf,
         "is_picture": version.content_type in {"image/png", "image/jpeg"},
-        "file_url": reverse("meetings:document-file", args=[version.public_id, version.file_name(title)]),
+        "file_url": reverse("meetings:document-file", args=[version.public_id, version.file_name]),
         "pages": [
             {
                 "number": number,
@@ -69,15 +78,13 @@ def _page_texts(version: DocumentVersion, count: int) -> list[str]:
 
 @login_not_required
 @require_safe
-def document_file(request: Request, public_id: str, name: str) -> HttpResponseBase:
-    """The file, under the title this person may see; opening what is exempt is recorded."""
-    version = _version(request, public_id)
-    if not version.is_redacted:
-        actions.record_opening(document=version.document, version=version, by=request.user)
+def document_file(request: Request, public_id: UUID, name: str) -> HttpResponseBase:
+    """The file, under its public title."""
+    version = plainly_open(request.user, public_id) or _version(request, public_id)
     return downloads.serve(
         request,
         version.file,
-        name=version.file_name(version.document.shown_title),
+        name=version.file_name,
         content_type=version.content_type,
         sha256=version.sha256,
     )
@@ -85,6 +92,8 @@ def document_file(request: Request, public_id: str, name: str) -> HttpResponseBa
 
 @login_not_required
 @require_safe
-def document_page(request: Request, public_id: str, page: int) -> HttpResponse:
-    version = _version(request, public_id)
+def document_page(request: Request, public_id: UUID, page: int) -> HttpResponse:
+    version = plainly_open(request.user, public_id) or _version(request, public_id)
+    if page > (version.pages or 0):
+        raise Http404
     return page_images.serve(request, version.file, sha256=version.sha256, page=page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +24,8 @@ from meetings.documents.follow_ups import decisions_without_tasks, task_columns,
 from meetings.forms.decisions import FollowUpFilterForm, FollowUpForm, ReportForm
 from meetings.models import Body, FollowUp, FollowUpQuerySet
 from meetings.views.cases import edited_case
+
+PAGE_SIZE = 200
 
 
 def _filter_form(request: Request) -> FollowUpFilterForm:
@@ -61,12 +64,17 @@ def _filtered(request: Request, form: FollowUpFilterForm) -> FollowUpQuerySet:
 @login_not_required
 @require_safe
 def follow_up_list(request: Request) -> HttpResponse:
-    form = _filter_form(request)
-    rows = task_rows(request.user, _filtered(request, form), today=timezone.localdate())
+    form, today = _filter_form(request), timezone.localdate()
+    found = _filtered(request, form)
+    page = Paginator(found.by_due_day().values_list("pk", flat=True), PAGE_SIZE).get_page(
+        request.GET.get("side")
+    )
     context = {
         "form": form,
-        "rows": rows,
-        "late": sum(row.is_late for row in rows),
+        "page": page,
+        "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
+        "rows": task_rows(request.user, FollowUp.objects.filter(pk__in=list(page)), today=today),
+        "late": found.overdue(today).count(),
         "without": decisions_without_tasks(request.user),
         "can_edit": permissions.can_edit_meetings(request.user),
         "own_organisation": getattr(request.user, "organisation_id", None),

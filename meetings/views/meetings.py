@@ -41,6 +41,7 @@ from meetings.forms.meetings import (
 )
 from meetings.models import AgendaVersion, Body, Deadline, Meeting, MeetingQuerySet, Minutes, Precision
 from meetings.models.meetings import day_in_words
+from meetings.rules.decisions import may_record
 from meetings.rules.meetings import deadlines_of
 from portfolio.actions.versions import FactsChanged, newest_version
 from portfolio.documents import log_lines
@@ -148,7 +149,7 @@ def _detail(request: Request, meeting: Meeting) -> HttpResponse:
         "agenda": next(iter(agendas), None),
         "agendas": agendas if sees_drafts else [],
         "news": agenda_news(meeting) if meeting.is_inside and len(agendas) > 1 else [],
-        "is_withheld": can_edit and bool(agendas) and is_withheld(meeting),
+        "is_withheld": bool(agendas) and (can_edit or not meeting.is_inside) and is_withheld(meeting),
         "moved_from": day_in_words(move.old_day, move.old_precision) if move else "",
         "move_reason": move.reason if move and meeting.is_inside else "",
         "attendance": attendance_box(user, meeting),
@@ -157,8 +158,8 @@ def _detail(request: Request, meeting: Meeting) -> HttpResponse:
         "signals_url": edit_url(meeting),
         "can_edit": can_edit,
         "can_read_drafts": sees_drafts,
-        "can_change": can_edit and (meeting.is_ahead or meeting.state in {"held", "drafted"}),
-        "can_change_agenda": can_edit and meeting.is_ahead,
+        "can_change": can_edit and meeting.takes_cases,
+        "can_record": can_edit and may_record(meeting, timezone.localdate()),
         "own_seat": permissions.own_seat(user, meeting),
         "log": log_lines(log[:30]) if can_read_log(user) else [],
     }

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,20 +15,30 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
 from accounts.models import Viewer
-from helsefellesskap import kept_input, pdf
+from helsefellesskap import downloads, kept_input, pdf
 from helsefellesskap.files import printed
-from helsefellesskap.http import Request, button, form_view, posted_number, render_form
+from helsefellesskap.http import Request, button, form_view, render_form
 from helsefellesskap.norwegian import ascii_slug
 from helsefellesskap.workdays import add_working_days
 from meetings import actions, permissions, rules
-from meetings.documents.minutes import approvals_of, minutes_data, minutes_for, minutes_print
+from meetings.documents.minutes import (
+    approvals_of,
+    fingerprint,
+    minutes_data,
+    minutes_for,
+    minutes_print,
+    minutes_stand,
+)
 from meetings.forms.decisions import CommentForm, CorrectionForm, MinutesForm, SendForm
 from meetings.models import Meeting, Minutes
 from meetings.views.meetings import edited_meeting, find_meeting
 
 
 def _find(user: Viewer, meeting: Meeting, wanted: str | None = None) -> Minutes:
-    """The version asked for, for the secretariat and leaders; else the newest the person may know of."""
+    """The version asked for, for the secretariat and leaders; else the newest the person may know of.
+
+    Outside, approved minutes are not found when a case in them has become exempt since, until they are corrected.
+    """
     versions = (
         Minutes.objects.visible_to(user).filter(meeting=meeting).select_related("meeting__body", "written_by")
     )
@@ -41,7 +51,7 @@ def _find(user: Viewer, meeting: Meeting, wanted: str | None = None) -> Minutes:
     ):
         return get_object_or_404(versions, number=int(wanted))
     found = versions.first()
-    if found is None:
+    if found is None or not (meeting.is_inside or minutes_stand(found)):
         raise Http404
     return found
 
@@ -67,10 +77,12 @@ def minutes_by_id(request: Request, public_id: str) -> HttpResponse:
     return _page(request, _meeting(request, public_id))
 
 
-def _said(user: Viewer, meeting: Meeting, minutes: Minutes) -> dict[str, Any]:
-    """What the minutes say to this person: frozen once approved, live before."""
-    data = minutes.data or minutes_data(minutes.meeting, minutes, approvals=approvals_of(minutes))
-    return minutes_for(data, is_inside=meeting.is_inside)
+def _data(minutes: Minutes) -> dict[str, Any]:
+    """What the minutes say: frozen once approved, live before."""
+    if minutes.data:
+        return dict(minutes.data)
+    data = minutes_data(minutes.meeting, minutes, approvals=[])
+    return {**data, "approvals": approvals_of(minutes, fingerprint(data))}
 
 
 def _page(request: Request, meeting: Meeting) -> HttpResponse:
@@ -78,19 +90,22 @@ def _page(request: Request, meeting: Meeting) -> HttpResponse:
     minutes = _find(user, meeting, request.GET.get("versjon"))
     is_approved = minutes.state == Minutes.State.APPROVED
     newest = Minutes.objects.visible_to(user).filter(meeting=meeting, state=Minutes.State.APPROVED).first()
-    given = minutes.approvals.select_related("approved_by").filter(version=minutes.version)
+    data = _data(minutes)
+    content = fingerprint(data)
+    given = minutes.approvals.select_related("approved_by").filter(content=content)
     can_approve = not is_approved and permissions.can_approve_minutes(user, minutes)
     context = {
         "meeting": meeting,
         "minutes": minutes,
-        "said": _said(user, meeting, minutes),
+        "said": minutes_for(data, is_inside=meeting.is_inside),
+        "content": content,
         "is_approved": is_approved,
         "is_replaced": is_approved and newest is not None and newest.pk != minutes.pk,
         "versions": Minutes.objects.visible_to(user).filter(meeting=meeting).defer("data")
         if permissions.can_read_drafts(user)
         else [],
         "given": given,
-        "stale": minutes.approvals.select_related("approved_by").filter(version__lt=minutes.version)
+        "stale": minutes.approvals.select_related("approved_by").exclude(content=content)
         if not is_approved
         else [],
         "comments": minutes.comments.select_related("written_by") if not is_approved else [],
@@ -120,13 +135,19 @@ def minutes_by_id_pdf(request: Request, public_id: str) -> HttpResponseBase:
 def _file(request: Request, meeting: Meeting) -> HttpResponseBase:
     """The frozen file of approved minutes; a print that says it is not approved of others."""
     minutes = _find(request.user, meeting, request.GET.get("versjon"))
-    name = f"protokoll-{ascii_slug(str(meeting))}.pdf"
     if minutes.state == Minutes.State.APPROVED:
-        file = minutes.pdf if meeting.is_inside else minutes.public_pdf
-        return FileResponse(file.open("rb"), filename=name, content_type="application/pdf")
+        return downloads.serve(
+            request,
+            minutes.pdf if meeting.is_inside else minutes.public_pdf,
+            name=f"protokoll-{ascii_slug(str(meeting))}.pdf",
+            content_type="application/pdf",
+            sha256=minutes.sha256 if meeting.is_inside else minutes.public_sha256,
+        )
     try:
         return printed(
-            minutes_print(_said(request.user, meeting, minutes), meeting=meeting, is_approved=False)
+            minutes_print(
+                minutes_for(_data(minutes), is_inside=meeting.is_inside), meeting=meeting, is_approved=False
+            )
         )
     except pdf.PrintError as error:
         messages.error(request, str(error))
@@ -179,9 +200,15 @@ def minutes_send(request: SignedInRequest, public_id: str) -> HttpResponse:
                 request, _("Protokollen er sendt til gjennomsyn. Leder og nestleder kan godkjenne den.")
             )
             return redirect("meetings:minutes-by-id", public_id=meeting.public_id)
-    return render_form(
-        request, "meetings/minutes_send.html", {"meeting": meeting, "form": form, "kept": typed.is_kept}
-    )
+    problems = actions.sending_problems(meeting)
+    context = {
+        "meeting": meeting,
+        "form": form,
+        "problems": problems,
+        "is_blocked": any(problem.is_blocking for problem in problems),
+        "kept": typed.is_kept,
+    }
+    return render_form(request, "meetings/minutes_send.html", context)
 
 
 def _in_work(meeting: Meeting) -> Minutes:
@@ -198,7 +225,7 @@ def minutes_approve(request: SignedInRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied
     try:
         approved = actions.approve_minutes(
-            minutes=minutes, version=posted_number(request, "version"), by=request.user
+            minutes=minutes, content=request.POST.get("content", ""), by=request.user
         )
     except rules.NotAllowed as refusal:
         messages.error(request, str(refusal))

@@ -110,11 +110,11 @@ def priority_edit(request: SignedInRequest) -> HttpResponse:
 
 @button
 def priority_remove(request: SignedInRequest, priority_id: int) -> HttpResponse:
+    if not permissions.can_edit_meetings(request.user):
+        raise PermissionDenied
     priority = get_object_or_404(
         StrategicPriority.objects.select_related("area", "point__case"), pk=priority_id
     )
-    if not permissions.can_edit_meetings(request.user):
-        raise PermissionDenied
     actions.remove_priority(priority=priority, by=request.user)
     messages.success(request, _("Prioriteringen er fjernet."))
     return redirect("meetings:priority-edit")

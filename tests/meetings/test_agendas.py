@@ -86,7 +86,10 @@ def test_a_late_case_and_a_late_paper_say_so(meeting, editor, ssu_member):
     paper.refresh_from_db()
     assert (version.letter, late.late_at is None, early.late_at) == ("B", False, None)
     assert paper.late_at == paper.released_at
-    assert list(Notice.objects.values_list("kind", "person", "text")) == [("papers", ssu_member.pk, "Ny sak")]
+    assert list(Notice.objects.order_by("pk").values_list("kind", "person", "round", "text")) == [
+        ("papers", ssu_member.pk, 1, ""),
+        ("papers", ssu_member.pk, 2, "Ny sak"),
+    ]
     lines = {line.title: line for line in agenda_from(version.data, is_inside=True).lines}
     assert (lines["Sen"].late_at is None, lines["Tidlig"].papers[0].late_at is None) == (False, False)
     assert lines["Tidlig"].late_at is None
@@ -420,8 +423,8 @@ def test_cases_that_are_not_put_on_an_agenda(meeting, editor, state):
         agendas.put_on_agenda(meeting=meeting, case=create_case(body=meeting.body, state=state), by=editor)
 
 
-@pytest.mark.parametrize("state", ["held", "drafted", "approved", "archived", "cancelled"])
-def test_the_agenda_of_a_meeting_that_is_over_stands(meeting, editor, state):
+@pytest.mark.parametrize("state", ["approved", "archived", "cancelled"])
+def test_the_agenda_stands_when_the_minutes_are_approved_or_the_meeting_is_off(meeting, editor, state):
     item = ready(meeting)
     Meeting.objects.filter(pk=meeting.pk).update(
         state=state, cancel_reason="x" if state == "cancelled" else ""
@@ -435,6 +438,22 @@ def test_the_agenda_of_a_meeting_that_is_over_stands(meeting, editor, state):
     ):
         with pytest.raises(rules.NotAllowed):
             change()
+
+
+@pytest.mark.parametrize("state", ["held", "drafted"])
+def test_what_came_up_at_the_meeting_is_published_after_it(meeting, editor, state):
+    planned = ready(meeting)
+    publish(meeting, editor)
+    Meeting.objects.filter(pk=meeting.pk).update(state=state)
+    meeting.refresh_from_db()
+    raised = ready(meeting, "Eventuelt")
+    slides = create_document(case=planned.case, kind="presentation", released=False)
+    publish(meeting, editor)
+
+    for row in (meeting, planned, raised, slides):
+        row.refresh_from_db()
+    assert (meeting.state, raised.case.seq, raised.late_at is None) == (state, planned.case.seq + 1, False)
+    assert slides.released_at is not None
 
 
 def test_only_what_was_not_published_is_taken_off(meeting, editor):

@@ -127,7 +127,8 @@ def test_an_old_form_does_not_undo_what_others_said_meanwhile(client_of, editor,
     }
     client_of(ssu_member).post(address("absence-report", called))
     client_of(editor).post(
-        address("attendance-edit", called), {**opened, f"plass-{other.pk}-state": "present", "also_present": ""}
+        address("attendance-edit", called),
+        {**opened, f"plass-{other.pk}-state": "present", "also_present": ""},
     )
 
     assert dict(called.attendances.values_list("seat", "state")) == {seat.pk: "excused", other.pk: "present"}

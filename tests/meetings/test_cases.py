@@ -32,8 +32,8 @@ CASE_STEPS = {
     "draft": {"review", "backlog", "withdrawn"},
     "review": {"draft", "listed", "withdrawn"},
     "listed": {"listed", "treated", "postponed", "withdrawn"},
-    "postponed": {"listed", "draft", "withdrawn"},
-    "treated": {"closed", "postponed", "listed"},
+    "postponed": {"listed", "treated", "draft", "withdrawn"},
+    "treated": {"closed", "postponed", "listed", "withdrawn"},
     "closed": {"treated"},
     "withdrawn": set(),
 }

@@ -121,9 +121,17 @@ def test_those_called_are_told_of_a_move_and_the_deputys_window_follows(ssu, ssu
     row.refresh_from_db()
     assert row.closes_on == DAY + timedelta(7 + ssu.deputy_days)
     assert set(Notice.objects.filter(kind="moved").values_list("person", "text")) == {
-        (ssu_member.pk, "Vinterferie."),
-        (deputy.pk, "Vinterferie."),
+        (person.pk, "Møtet var satt opp til 18.02.2027.\n\nVinterferie.") for person in (ssu_member, deputy)
     }
+
+
+@pytest.mark.parametrize(("values", "is_told"), [({"place": "Hamar"}, True), ({"note": "Lunsj."}, False)])
+def test_those_called_are_told_of_a_new_place(ssu, ssu_member, editor, values, is_told):
+    meeting = create_meeting(body=ssu, on=DAY)
+    actions.call_meeting(meeting=meeting, by=editor)
+    actions.change_meeting(meeting=meeting, values=values, due={}, version=newest_version(meeting), by=editor)
+
+    assert Notice.objects.filter(kind="changed", person=ssu_member).exists() == is_told
 
 
 def test_nobody_is_told_of_a_plan_that_moves(ssu, ssu_member, editor):
@@ -189,7 +197,7 @@ def test_every_pair_of_states(now, to):
         ("planned", "called"), ("planned", "cancelled"),
         ("called", "published"), ("called", "held"), ("called", "cancelled"),
         ("published", "published"), ("published", "held"), ("published", "cancelled"),
-        ("held", "drafted"), ("drafted", "approved"), ("approved", "drafted"), ("approved", "archived"),
+        ("held", "drafted"), ("drafted", "approved"), ("approved", "drafted"), ("approved", "archived"), ("archived", "drafted"),
     }  # fmt: skip
     meeting = Meeting(state=now)
     if (now, to) in allowed:

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from helsefellesskap import pdf
 from meetings import actions
+from meetings.documents.minutes import content_of
 from meetings.models import DecisionPoint, FollowUp, Meeting, Minutes, Recusal
+from meetings.views import follow_ups
 from tests.factories import (
     create_case,
     create_follow_up,
@@ -19,6 +21,7 @@ from tests.factories import (
     create_minutes,
     create_organisation,
     create_point,
+    make_ready_for_minutes,
 )
 from tests.portfolio.pages import body, main, sheet, text
 
@@ -160,12 +163,13 @@ def test_minutes_from_draft_to_public_in_the_browser(
     client_of(editor).post(address("item-treat", item), treated(item))
     client_of(editor).post(edit, {"opening": "Leder ønsket velkommen.", "closing": "", "version": ""})
     assert client_of(ssu_member).get(page).status_code == 404
+    make_ready_for_minutes(meeting)
     client_of(editor).post(address("minutes-send", meeting), {"comments_due": ""})
     assert "SSU vedtar." in text(client_of(ssu_member).get(page))
     client_of(ssu_member).post(address("minutes-comment", meeting), {"text": "Mitt navn er feil."})
     assert "Mitt navn er feil." in text(client_of(chair).get(page))
 
-    version = {"version": str(Minutes.objects.get().version)}
+    version = {"content": content_of(Minutes.objects.get())}
     assert client_of(editor).post(address("minutes-approve", meeting), version).status_code == 403
     assert client_of(ssu_member).post(address("minutes-approve", meeting), version).status_code == 403
     client_of(chair).post(address("minutes-approve", meeting), version)
@@ -184,11 +188,12 @@ def test_minutes_from_draft_to_public_in_the_browser(
 def test_frozen_minutes_are_served_as_they_were_stored(
     client_of, editor, chair, vice_chair, item, meeting, monkeypatch
 ):
+    make_ready_for_minutes(meeting)
     minutes = actions.start_minutes(meeting=meeting, by=editor)
     actions.send_minutes(minutes=minutes, comments_due=None, by=editor)
     for person in (chair, vice_chair):
         minutes.refresh_from_db()
-        actions.approve_minutes(minutes=minutes, version=minutes.version, by=person)
+        actions.approve_minutes(minutes=minutes, content=content_of(minutes), by=person)
 
     def fail(*_args):
         raise AssertionError("printed again")
@@ -278,6 +283,19 @@ def test_tasks_are_filtered_by_link(client_of, ssu, pa, query, titles):
     create_follow_up(case=case, title="Ferdig", due=date(2025, 1, 1), state="done")
 
     assert {row[4] for row in sheet(client_of(None).get(f"/oppfolging.csv?{query}"))[1:]} == titles
+
+
+def test_a_long_list_of_tasks_comes_in_pages(client_of, ssu, monkeypatch):
+    monkeypatch.setattr(follow_ups, "PAGE_SIZE", 2)
+    case = create_case(body=ssu, announced=True)
+    for day in (3, 1, 2):
+        create_follow_up(case=case, title=f"Oppgave {day}", due=date(2025, 1, day))
+    first, last = (text(client_of(None).get(f"/oppfolging/?side={side}")) for side in (1, 2))
+
+    assert ["Oppgave 1" in first, "Oppgave 2" in first, "Oppgave 3" in first] == [True, True, False]
+    assert ["Oppgave 1" in last, "Oppgave 2" in last, "Oppgave 3" in last] == [False, False, True]
+    assert "3 oppfølgingspunkter, 3 forfalt" in last
+    assert len(sheet(client_of(None).get("/oppfolging.csv?side=2"))) == 4
 
 
 def test_the_list_of_tasks_takes_the_same_queries_for_many(client_of, ssu, editor):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from meetings.documents.minutes import content_of
 from meetings.models import AccessRequest, AgendaVersion, Deadline
 from tests.factories import (
     create_body,
@@ -148,7 +149,7 @@ def test_minutes_out_for_comments_wait_for_those_who_approve_them(
         True, True, False, False,
     ]  # fmt: skip
 
-    minutes.approvals.create(side="municipal", version=minutes.version, approved_by=chair)
+    minutes.approvals.create(side="municipal", content=content_of(minutes), approved_by=chair)
     assert [seen(client_of, person, waiting) for person in (chair, vice_chair)] == [False, True]
 
 

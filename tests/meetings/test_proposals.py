@@ -1,8 +1,10 @@
 """Cases proposed by partners, and what the secretariat answers."""
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
+from meetings import actions
 from meetings.models import Case
 from meetings.rules import NotAllowed
 from meetings.rules.cases import check_answer
@@ -178,3 +180,22 @@ def test_an_announced_proposal_is_read_as_by_anybody_else(client_of, contributor
 
     assert ["Navnesen" in page for page in pages] == [False, True]
     assert "Be om innsyn" in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("to", "answer", "words"),
+    [
+        ("backlog", "", "tatt inn i saksbanken"),
+        ("returned", "Si mer.", "sendt tilbake til deg"),
+        ("withdrawn", "Hører ikke hjemme her.", "blir ikke tatt opp"),
+    ],
+)
+def test_who_proposed_gets_the_answer_by_mail(editor, contributor, proposal, to, answer, words):
+    actions.answer_proposal(case=proposal, to=to, answer=answer, by=editor)
+    actions.send_waiting_notices()
+
+    [letter] = mail.outbox
+    assert letter.to == [contributor.email]
+    assert words in letter.body
+    assert answer in letter.body
+    assert proposal.get_absolute_url() in letter.body

@@ -13,7 +13,13 @@ class Command(BaseCommand):
     help = "Remove stored files that nothing refers to, when they are older than so many hours."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--older-than", type=float, default=24, metavar="HOURS")
+        parser.add_argument(
+            "--older-than",
+            type=float,
+            default=24,
+            metavar="HOURS",
+            help="24 unless said otherwise; less than an hour only when nobody is uploading or publishing",
+        )
         parser.add_argument("--dry-run", action="store_true", help="only tell which")
 
     def handle(self, *args: Any, **options: Any) -> None:
