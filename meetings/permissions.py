@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.models import Role, User, Viewer, has_role
 from meetings.models import Attendance, Body, Case, FollowUp, Meeting, Minutes, Seat
-from meetings.models.meetings import readers_inside
 
 
 def can_edit_meetings(user: Viewer) -> bool:
@@ -38,12 +37,6 @@ def can_change_proposal(user: Viewer, case: Case) -> bool:
         and case.proposed_by_id == user.pk
         and case.state in {Case.State.PROPOSED, Case.State.RETURNED}
     )
-
-
-def has_seat(user: Viewer, body: Body | None) -> bool:
-    """Whether the person sits in the body today and reads what its members read."""
-    sits = body is not None and isinstance(user, User) and readers_inside(user) is None
-    return sits and Seat.objects.held_by(user).filter(body=body).exists()
 
 
 def own_seat(user: Viewer, meeting: Meeting) -> Seat | None:

@@ -176,6 +176,7 @@ body_urls = [
     path("moter/<slug:code>/", bodies.body_detail, name="body-detail"),
 ]
 urlpatterns = [
+    *file_urls,  # first: they are asked for most
     *calendar_urls,
     *agenda_urls,
     *attendance_urls,
@@ -186,7 +187,6 @@ urlpatterns = [
     *proposal_urls,
     *paper_urls,
     *document_urls,
-    *file_urls,
     *access_urls,
     *follow_up_urls,
     *event_urls,

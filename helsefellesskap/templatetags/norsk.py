@@ -106,6 +106,12 @@ def formatert(html: str, level: int = 3) -> SafeString:
 
 
 @register.filter
+def hjemmel(basis: str) -> str:
+    """A legal basis, in which no line ends between the sign and its number: § 23."""
+    return basis.replace("§ ", f"§{NBSP}")
+
+
+@register.filter
 def storrelse(size: int) -> str:
     """The size of a file: 340 kB, 1,2 MB."""
     if size < 1_000_000:

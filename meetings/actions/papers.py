@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actions import record
-from accounts.models import User
+from accounts.models import LogEntry, User
 from helsefellesskap import pdf, rich_text
 from meetings.actions.cases import lock_case, set_proposals, waiting_proposals
 from meetings.documents.papers import paper_content, paper_print, says_something
@@ -23,6 +24,8 @@ from meetings.rules import NotAllowed
 from portfolio.rules import check_text
 
 SECTION_LENGTH = 20_000
+WROTE = gettext_noop("skrev på saksfremlegget")
+ONE_SITTING = timedelta(hours=1)
 
 
 class PaperChanged(NotAllowed):
@@ -80,7 +83,15 @@ def save_paper(
         )
     if wanted.proposals is not None:
         set_proposals(case=locked, texts=wanted.proposals, by=by)
+    _record_writing(locked, by)
     return paper
+
+
+def _record_writing(case: Case, by: User) -> None:
+    """That somebody wrote: once in an hour, since the paper is saved all the time."""
+    since = timezone.now() - ONE_SITTING
+    if not LogEntry.objects.about(case).filter(by=by, verb=WROTE, at__gte=since).exists():
+        record(by=by, verb=WROTE, target=case)
 
 
 @dataclass(frozen=True)

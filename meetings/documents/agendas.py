@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from helsefellesskap.files import Printout
 from helsefellesskap.templatetags.norsk import klokke
 from meetings.documents.frozen import cases_stand, says_as_now
-from meetings.models import AgendaItem, Case, Document, Exemption, Meeting
+from meetings.models import AgendaItem, AgendaVersion, Case, DecisionPoint, Document, Exemption, Meeting
 
 MARKS = {"withdrawn": gettext_lazy("trukket"), "postponed": gettext_lazy("utsatt")}
 """What is said of a case that will not be treated after all."""
@@ -67,7 +67,9 @@ class Agenda:
 
     @property
     def minutes(self) -> int:
-        return sum(line.minutes or 0 for line in self.lines if not line.mark)
+        """How long it takes, when that is planned for every case that will be treated."""
+        planned = [line.minutes for line in self.lines if not line.mark]
+        return sum(minutes or 0 for minutes in planned) if all(planned) else 0
 
 
 def number_in_words(case: Case, seq: int, year: int) -> str:
@@ -141,6 +143,11 @@ def _item(
         "basis": _basis(case.exemption),
         "late_at": _iso(late),
         "mark": _mark(item),
+        "proposals": [
+            point.proposed
+            for point in sorted(case.points.all(), key=lambda point: point.number)
+            if point.outcome == DecisionPoint.Outcome.PROPOSED
+        ],
         "documents": [
             *(_document(paper, None, now, is_first=is_new, is_written=is_written) for paper in papers),
             *(_document(annex, place, now, is_first=is_new) for place, annex in enumerate(annexes, start=1)),
@@ -236,6 +243,18 @@ def agenda_print(agenda: Agenda) -> Printout:
         },
         "sakliste",
     )
+
+
+def published_proposals(case: Case) -> list[str]:
+    """What the newest agenda that carried the case proposed, for those who may read the case."""
+    versions = AgendaVersion.objects.filter(
+        meeting__items__case=case, meeting__items__released_at__isnull=False
+    )
+    for data in versions.values_list("data", flat=True).order_by("-pk")[:5]:
+        for item in data["items"]:
+            if item["key"] == str(case.public_id):
+                return list(item.get("proposals", []))
+    return []
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Viewer
 from meetings import permissions
-from meetings.models import Body, Case, Document, DocumentVersion, Meeting
+from meetings.models import Case, Document, DocumentVersion, Meeting
 
 
 @dataclass
@@ -40,7 +39,13 @@ class Attachment:
 
     @property
     def waits_for_publication(self) -> bool:
-        return self.document.waits_for_publication
+        """For members only, until a time that has not come."""
+        document = self.document
+        return (
+            document.access == Document.Access.MEMBERS
+            and document.public_from is not None
+            and document.public_from > timezone.now()
+        )
 
     @property
     def is_draft(self) -> bool:
@@ -82,50 +87,6 @@ def attachments(user: Viewer, *, cases: Iterable[Case] = (), meeting: Meeting | 
             _attachment(document, row, versions[document.pk], is_staff=permissions.can_read_drafts(user))
         )
     return Attachments(of_cases, of_meeting)
-
-
-_SEEN = (
-    "public_id", "file", "content_type", "sha256", "pages", "is_redacted",
-    *(f"document__{name}" for name in (
-        "title", "public_title", "access", "public_from", "is_written", "released_at", "withdrawn_at",
-        "case__announced_at", "case__exemption", "case__body__visibility", "meeting__body__visibility",
-    )),
-)  # fmt: skip
-"""What is asked of a file: nothing that is long."""
-
-
-def plainly_open(user: Viewer, public_id: UUID) -> DocumentVersion | None:
-    """The version, when it is open to this person beyond doubt; None says nothing.
-
-    A shortcut for files, which are fetched again and again: it looks at the one asked for, and if need be at the
-    person's seats, where Document.visible_to() looks at all there is. Nothing exempt, no deputy, no draft comes this way.
-    """
-    versions = DocumentVersion.objects.select_related("document__case__body", "document__meeting__body").only(
-        *_SEEN
-    )
-    is_staff = permissions.can_read_drafts(user)
-    if is_staff:
-        version = versions.filter(public_id=public_id).first()
-    else:
-        published = versions.filter(document__versions__public_id=public_id, released_at__isnull=False)
-        version = published.filter(is_redacted=False).order_by("-number").first()
-    if version is None or version.public_id != public_id:
-        return None
-    document = version.document
-    home: Any = document.case or document.meeting
-    if document.access == Document.Access.EXEMPT or (document.case and document.case.exemption_id):
-        return None
-    if is_staff:
-        return version
-    is_published = document.released_at is not None and document.withdrawn_at is None
-    if not is_published or (document.case and document.case.announced_at is None):
-        return None
-    is_public = (
-        not document.is_written  # its annexes are asked about, see annexes_stand()
-        and not document.waits_for_publication
-        and (home.body is None or home.body.visibility == Body.Visibility.PUBLIC)
-    )
-    return version if is_public or permissions.has_seat(user, home.body) else None
 
 
 def _attachment(

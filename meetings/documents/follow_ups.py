@@ -72,6 +72,7 @@ def task_rows(user: Viewer, tasks: FollowUpQuerySet, *, today: date) -> list[Tas
 def decisions_without_tasks(user: Viewer) -> list[DecisionPoint]:
     """Adopted decisions nobody has made a task of, the newest first."""
     points = DecisionPoint.objects.visible_to(user).standing().adopted().filter(follow_ups=None)
+    points = points.exclude(case__kind=Case.Kind.APPROVAL)
     found = list(
         points.select_related("item__meeting__body").order_by("-item__meeting__day", "number", "pk")[:200]
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from helsefellesskap.refusals import NotAllowed
-from helsefellesskap.workdays import add_working_days
+from helsefellesskap.templatetags.norsk import dato
+from helsefellesskap.workdays import add_working_days, is_working_day
 from meetings.models import Body, Deadline, Meeting, Precision
 
 
@@ -40,6 +42,23 @@ def check_day(day: date | None, precision: str, *, reason: str) -> None:
         raise NotAllowed(_("Skriv datoen, eller velg at den ikke er kjent."), field="day")
     if not 2000 <= day.year <= 2100:
         raise NotAllowed(_("Året %(year)s kan ikke stemme.") % {"year": day.year}, field="day")
+
+
+def day_warnings(meeting: Meeting, today: date) -> list[str]:
+    """What is odd about the day of a meeting but allowed: no working day, or deadlines that have passed."""
+    if meeting.day is None or meeting.precision != Precision.DAY:
+        return []
+    warnings = []
+    if not is_working_day(meeting.day):
+        warnings.append(_("%(day)s er ingen virkedag.") % {"day": dato(meeting.day)})
+    due = deadlines_of(meeting.body, meeting.day, meeting.precision)
+    passed = sum(day < today for day in due.values())
+    if passed and meeting.day >= today:
+        warnings.append(
+            ngettext("%(n)s frist er allerede passert.", "%(n)s frister er allerede passert.", passed)
+            % {"n": passed}
+        )
+    return warnings
 
 
 def check_hours(starts_at: datetime | None, ends_at: datetime | None, precision: str) -> None:

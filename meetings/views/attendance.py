@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -17,7 +19,7 @@ from meetings import actions, permissions, rules
 from meetings.actions.attendance import Came
 from meetings.documents.attendance import AttendanceBox, attendance_box
 from meetings.forms.attendance import AlsoPresentForm, CallForm, CameForm
-from meetings.models import Meeting, Notice, Seat
+from meetings.models import Attendance, Meeting, Notice, Seat
 
 
 def _meeting(request: SignedInRequest, public_id: str) -> Meeting:
@@ -114,7 +116,7 @@ def attendance_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
         try:
             actions.record_attendance(
                 meeting=meeting,
-                rows=[Came(form.seat, **form.cleaned_data) for form in forms if form.has_changed()],
+                rows=_came(forms, all_expected="alle" in request.POST),
                 also_present=also.cleaned_data["also_present"],
                 by=request.user,
             )
@@ -125,6 +127,18 @@ def attendance_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect(f"{meeting.get_absolute_url()}#oppmote")
     context = {"meeting": meeting, "forms": forms, "form": also, "kept": typed.is_kept}
     return render_form(request, "meetings/attendance_edit.html", context)
+
+
+def _came(forms: list[CameForm], *, all_expected: bool) -> list[Came]:
+    """What was changed; with `all_expected`, those whom nothing was said of were there."""
+    rows = []
+    for form in forms:
+        came = Came(form.seat, **form.cleaned_data)
+        if all_expected and came.state == Attendance.State.EXPECTED:
+            rows.append(replace(came, state=Attendance.State.PRESENT))
+        elif form.has_changed():
+            rows.append(came)
+    return rows
 
 
 def _came_forms(data: object, box: AttendanceBox | None) -> list[CameForm]:

@@ -59,4 +59,5 @@ def calendar_edit(request: SignedInRequest) -> HttpResponse:
         return redirect("meetings:calendar-edit")
     key = CalendarKey.objects.filter(person=request.user).first()
     address = absolute(reverse("meetings:calendar-secret", args=[token_of(key)])) if key else ""
-    return render(request, "meetings/calendar_edit.html", {"key": key, "address": address})
+    webcal = f"webcal://{address.partition('://')[2]}"
+    return render(request, "meetings/calendar_edit.html", {"key": key, "address": address, "webcal": webcal})

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
@@ -20,6 +21,7 @@ from accounts.permissions import can_read_log
 from helsefellesskap import kept_input
 from helsefellesskap.http import Request, asked_uuid, button, form_view, render_form
 from meetings import actions, permissions, rules
+from meetings.documents.agendas import published_proposals
 from meetings.documents.attachments import attachments
 from meetings.documents.cases import chain
 from meetings.documents.papers import annexes_stand, draft_content
@@ -103,6 +105,7 @@ def _detail(request: Request, case: Case) -> HttpResponse:
         "follow_ups": follow_ups_of(user, [case.pk]).get(case.pk, []),
         "can_edit": permissions.can_edit_meetings(user),
         "is_proposer": is_proposer,
+        "sent_back": sent_back(case) if sees_drafts else "",
         "wanted_meeting": case.wanted_meeting if sees_drafts or is_proposer else None,
         "can_change_proposal": permissions.can_change_proposal(user, case),
         "can_review": permissions.can_review_case(user),
@@ -111,6 +114,14 @@ def _detail(request: Request, case: Case) -> HttpResponse:
         **_paper(user, case),
     }
     return render(request, "meetings/case_detail.html", context)
+
+
+def sent_back(case: Case) -> str:
+    """What the leader wrote when the case was sent back to be mended; the log keeps it."""
+    if case.state != Case.State.DRAFT:
+        return ""
+    entry = LogEntry.objects.about(case).filter(verb="endret tilstand").order_by("-at", "-pk").first()
+    return str(entry.new.get("kommentar", "")) if entry else ""
 
 
 def concerns_of(user: Viewer, case: Case) -> list[Concern]:
@@ -132,7 +143,7 @@ def _paper(user: Viewer, case: Case) -> dict[str, Any]:
     )
     content = published.content if published and published.content else {}
     if not permissions.can_read_drafts(user):
-        return {"written": content}
+        return {"written": content or {"proposals": published_proposals(case)}}
     paper = CasePaper.objects.filter(case=case).select_related("changed_by").first()
     draft = draft_content(case, paper)
     differs = any(written != content.get(name, []) for name, written in draft.items())
@@ -237,6 +248,16 @@ def case_update(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render_form(request, "meetings/case_edit.html", context)
 
 
+STEPS = {
+    Case.State.DRAFT: gettext_lazy("Saken er et utkast som sekretariatet arbeider med."),
+    Case.State.REVIEW: gettext_lazy("Saken er sendt til leder og nestleder."),
+    Case.State.BACKLOG: gettext_lazy("Saken ligger i saksbanken."),
+    Case.State.CLOSED: gettext_lazy("Saken er avsluttet."),
+    Case.State.TREATED: gettext_lazy("Saken er åpnet igjen."),
+}
+"""What is said when a case took a step."""
+
+
 @button
 def case_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     """To the leaders and back, closed or opened again."""
@@ -252,7 +273,7 @@ def case_step(request: SignedInRequest, public_id: str) -> HttpResponse:
     except rules.NotAllowed as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Saken har fått ny tilstand."))
+        messages.success(request, STEPS[Case.State(to)])
     return redirect(case)
 
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from helsefellesskap import downloads, page_images
 from helsefellesskap.http import Request
 from meetings import actions, permissions
-from meetings.documents.attachments import plainly_open
 from meetings.documents.papers import annexes_stand
 from meetings.models import Document, DocumentVersion
 
@@ -80,7 +79,7 @@ def _page_texts(version: DocumentVersion, count: int) -> list[str]:
 @require_safe
 def document_file(request: Request, public_id: UUID, name: str) -> HttpResponseBase:
     """The file, under its public title."""
-    version = plainly_open(request.user, public_id) or _version(request, public_id)
+    version = DocumentVersion.objects.plainly_open_to(request.user, public_id) or _version(request, public_id)
     return downloads.serve(
         request,
         version.file,
@@ -93,7 +92,7 @@ def document_file(request: Request, public_id: UUID, name: str) -> HttpResponseB
 @login_not_required
 @require_safe
 def document_page(request: Request, public_id: UUID, page: int) -> HttpResponse:
-    version = plainly_open(request.user, public_id) or _version(request, public_id)
+    version = DocumentVersion.objects.plainly_open_to(request.user, public_id) or _version(request, public_id)
     if page > (version.pages or 0):
         raise Http404
     return page_images.serve(request, version.file, sha256=version.sha256, page=page)

@@ -108,7 +108,9 @@ def follow_up_create(request: SignedInRequest) -> HttpResponse:
         return redirect("meetings:case-list")
     case = edited_case(request, wanted)
     typed = kept_input.read(request)
-    form = FollowUpForm(typed.data, case=case)
+    asked = asked_uuid(request, "punkt")
+    point = case.points.filter(public_id=asked).first() if asked else None
+    form = FollowUpForm(typed.data, case=case, initial={"point": point})
     if request.method == "POST" and form.is_valid():
         try:
             actions.create_follow_up(values=form.values(), by=request.user)

@@ -42,7 +42,7 @@ from meetings.forms.meetings import (
 from meetings.models import AgendaVersion, Body, Deadline, Meeting, MeetingQuerySet, Minutes, Precision
 from meetings.models.meetings import day_in_words
 from meetings.rules.decisions import may_record
-from meetings.rules.meetings import deadlines_of
+from meetings.rules.meetings import day_warnings, deadlines_of
 from portfolio.actions.versions import FactsChanged, newest_version
 from portfolio.documents import log_lines
 
@@ -144,7 +144,7 @@ def _detail(request: Request, meeting: Meeting) -> HttpResponse:
         "meeting": meeting,
         "page": meeting_page(user, meeting),
         "steps": steps(meeting),
-        "deadlines": list(meeting.deadlines.all()) if meeting.is_inside else [],
+        "deadlines": list(meeting.deadlines.all()) if sees_drafts else [],
         "today": timezone.localdate(),
         "agenda": next(iter(agendas), None),
         "agendas": agendas if sees_drafts else [],
@@ -198,7 +198,14 @@ def meeting_create(request: SignedInRequest) -> HttpResponse:
         except rules.NotAllowed as refusal:
             form.refuse(refusal, refusal.field)
         else:
-            messages.success(request, _("Møtet er planlagt. Fristene er regnet ut fra datoen."))
+            has_deadlines = meeting.deadlines.exists()
+            messages.success(
+                request,
+                _("Møtet er planlagt. Fristene er regnet ut fra datoen.")
+                if has_deadlines
+                else _("Møtet er planlagt. Fristene regnes ut når datoen er satt."),
+            )
+            _warn(request, meeting)
             return redirect(meeting)
     return render_form(request, "meetings/meeting_create.html", {"form": form, "kept": typed.is_kept})
 
@@ -265,6 +272,7 @@ def meeting_move(request: SignedInRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Møtet er flyttet til %(day)s.") % {"day": moved.day_text})
             if deadlines:
                 messages.info(request, _moved_in_words(deadlines))
+            _warn(request, moved)
             return redirect(moved)
     context = {"meeting": meeting, "form": form, "conflict": conflict, "kept": typed.is_kept}
     return render_form(request, "meetings/meeting_move.html", context)
@@ -276,6 +284,11 @@ def _take_over(form: MeetingChangeForm | MoveForm, request: SignedInRequest, ref
     data["version"] = str(refusal.version)
     form.data = data
     form.refuse(refusal, None)
+
+
+def _warn(request: SignedInRequest, meeting: Meeting) -> None:
+    for sentence in day_warnings(meeting, timezone.localdate()):
+        messages.warning(request, sentence)
 
 
 def _moved_in_words(deadlines: list[MovedDeadline]) -> str:

@@ -68,6 +68,7 @@ def _label(name: str, field: Any) -> str:
         "slug": _("adresse"),
         "aliases": InitiativeAlias._meta.verbose_name_plural,
         "participants": Participation._meta.verbose_name_plural,
+        "concerns": _("gjelder tiltak"),
     }
     label = extra.get(name) or (field.verbose_name if field is not None else name)
     return str(label).capitalize()

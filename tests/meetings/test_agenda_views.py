@@ -268,4 +268,5 @@ def test_publishing_leaves_a_trail(client_of, editor, meeting):
     publish(client_of(editor), meeting, "Klar")
 
     entry = LogEntry.objects.about(meeting).get(verb="publiserte sakliste")
-    assert (entry.by, entry.new) == (editor, {"versjon": "A", "note": "Klar"})
+    lacks = ["«Sak» har verken saksfremlegg eller vedlegg."]
+    assert (entry.by, entry.new) == (editor, {"versjon": "A", "note": "Klar", "merknader": lacks})

@@ -216,7 +216,7 @@ VIOLATIONS = {
         changed(row, stands_in_for=row.seat_id) for row in [attendance()]
     ],
     "meetings_notice_once": lambda: twice(notice, meeting=create_meeting(), person=create_user()),
-    "meetings_notice_about_one_thing": lambda: notice(meeting=None),
+    "meetings_notice_about_one_thing": lambda: notice(case=create_case()),
     "meetings_notice_sent_at_a_time": lambda: notice(state="sent"),
     "meetings_case_number_once": same_number,
     "meetings_case_number_is_of_a_body_and_year": lambda: create_case(seq=1),

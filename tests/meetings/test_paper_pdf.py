@@ -73,7 +73,7 @@ def test_the_paper_says_it_in_the_usual_order(files):
         "Bakgrunn",
         "Erfaringer",
         "Saken gjelder",
-        "Dialog og innspill i møtet Hvor høyt skal vi sikte? Hva må vi vite?",
+        "Spørsmål til møtet Hvor høyt skal vi sikte? Hva må vi vite?",
         "Forslag til vedtak SSU vedtar planen. Sekretariatet følger opp. SSU ber om en plan.",
         "Vedlegg Figur Signaler",
     ]
