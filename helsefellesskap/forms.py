@@ -1,13 +1,16 @@
 """The design system's look for every form: renderer, field markup, and the few inputs Django lacks."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField as DjangoBoundField
 from django.forms.renderers import DjangoTemplates
+from django.http import QueryDict
 from django.template import loader
+from django.utils.translation import gettext as _
 
 DATE_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
 
@@ -71,6 +74,21 @@ class Renderer(DjangoTemplates):
         return super().get_template(template_name)
 
 
+class RuledForm(forms.BaseForm):
+    """A form whose input is asked of rules too, and which may meet what somebody else has written meanwhile."""
+
+    def refuse(self, sentence: Exception, field: str | None) -> None:
+        """Show a rule's sentence at the field it is about."""
+        self.add_error(field if field in self.fields else None, str(sentence))
+
+    def meet(self, conflict: Exception, version: object) -> None:
+        """Keep what was typed; sending it again says that what has come meanwhile, `version`, was seen."""
+        typed = cast(QueryDict, self.data).copy()
+        typed["version"] = str(version)
+        self.data = typed
+        self.refuse(conflict, None)
+
+
 class FilterForm(forms.Form):
     """A form that narrows a list by GET: nothing is required, nothing is marked optional, ids of its own."""
 
@@ -80,6 +98,15 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "filter_%s")
         super().__init__(*args, **kwargs)
+
+    def offer(self, name: str, choices: Iterable[tuple[str, str]], *, everything: str = "") -> None:
+        """Let one choose among these or, with nothing chosen, everything."""
+        field: Any = self.fields[name]
+        field.choices = [("", everything or _("Alle")), *choices]
+
+    def value(self, name: str) -> str:
+        """What was chosen; nothing for what makes no sense or cannot be chosen."""
+        return str(self.cleaned_data.get(name) or "")
 
 
 def parse_day(text: str) -> date | None:

@@ -24,7 +24,6 @@ def send(
     context: dict[str, Any],
     *,
     message_id: str,
-    reply_to: str | None = None,
 ) -> None:
     """Send one mail. The same `message_id` gives the same Message-ID, so that a second copy can be recognised.
 
@@ -36,7 +35,7 @@ def send(
         subject=f"{subject} – {settings.SITE_NAME}",
         body=text.strip() + "\n",
         to=[to],
-        reply_to=[reply_to or settings.CONTACT_EMAIL],
+        reply_to=[settings.CONTACT_EMAIL],
         headers={"Message-ID": f"<{message_id}@{host}>", "Auto-Submitted": "auto-generated"},
     )
     try:

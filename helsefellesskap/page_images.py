@@ -1,4 +1,4 @@
-"""Images and text of the pages of a stored PDF, made when they are first asked for and kept by the file's hash."""
+"""Images of the pages of a stored PDF, made when they are first asked for and kept by the file's hash."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,18 +27,6 @@ def render(file: FieldFile, *, sha256: str, page: int, width: int) -> bytes:
     if width not in WIDTHS:
         raise CannotRender
     return _kept(f"{sha256}-{page}-{width}", file, lambda path: untrusted.page_image(path, page, width), page)
-
-
-def text(file: FieldFile, page: int) -> str:
-    """The text of the page (from 1). Raises CannotRender."""
-    return _kept(
-        f"{file.name}-{page}", file, lambda path: untrusted.page_text(path, page).encode(), page
-    ).decode()
-
-
-def page_count(file: FieldFile) -> int:
-    """How many pages the PDF has. Raises CannotRender."""
-    return int(_kept(f"{file.name}-pages", file, lambda path: str(untrusted.page_count(path)).encode(), 1))
 
 
 def serve(request: HttpRequest, file: FieldFile, *, sha256: str, page: int) -> HttpResponse:

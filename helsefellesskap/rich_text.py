@@ -53,10 +53,6 @@ def to_text(html: str) -> str:
     return "\n".join(" ".join(line.split()) for line in lines if line.strip())
 
 
-def is_empty(html: str) -> bool:
-    return not to_text(html)
-
-
 def at_level(html: str, level: int) -> str:
     """The text with its headings from that level on, so that no level is skipped below a page's own headings."""
     step = level - 3

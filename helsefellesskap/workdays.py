@@ -30,11 +30,3 @@ def add_working_days(day: date, number: int) -> date:
         if left and is_working_day(day):
             left -= 1
     return day
-
-
-def working_days_between(first: date, last: date) -> int:
-    """How many working days there are after `first`, up to and with `last`; negative the other way round."""
-    if last < first:
-        return -working_days_between(last, first)
-    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
-    return sum(map(is_working_day, days))

@@ -62,17 +62,9 @@ def inspect(path: Path) -> Generator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def page_count(path: Path) -> int:
-    return int(_output("pages", "count", path))
-
-
-def page_text(path: Path, page: int) -> str:
-    return _output("pages", "text", path, page).decode()
-
-
 def page_image(path: Path, page: int, width: int) -> bytes:
     """The page of a PDF as WebP, so many pixels wide unless it would become very high."""
-    return _output("pages", "image", path, page, width)
+    return _output("pages", path, page, width)
 
 
 def _output(*arguments: str | Path | int) -> bytes:

@@ -1,22 +1,13 @@
-"""A program: how many pages a PDF has, the text of one, or an image of it, on standard output."""
+"""A program: an image of a page of a PDF on standard output; and the text of a page, for `pdf`."""
 
 import io
 import sys
-from collections.abc import Callable
 
 import pypdfium2 as pdfium
 
 from helsefellesskap.untrusted.limits import clean, limit_process
 
 HIGHEST = 3  # times the width: a longer page is drawn narrower
-
-
-def count(document: pdfium.PdfDocument) -> bytes:
-    return str(len(document)).encode()
-
-
-def text(document: pdfium.PdfDocument, number: int) -> bytes:
-    return text_of(document[number - 1]).encode()
 
 
 def image(document: pdfium.PdfDocument, number: int, width: int) -> bytes:
@@ -41,11 +32,9 @@ def text_of(page: pdfium.PdfPage) -> str:
         found.close()
 
 
-def main(command: str, path: str, *numbers: str) -> None:
+def main(path: str, number: str, width: str) -> None:
     limit_process()
-    commands: dict[str, Callable[..., bytes]] = {"count": count, "text": text, "image": image}
-    document = pdfium.PdfDocument(path)
-    sys.stdout.buffer.write(commands[command](document, *map(int, numbers)))
+    sys.stdout.buffer.write(image(pdfium.PdfDocument(path), int(number), int(width)))
 
 
 if __name__ == "__main__":

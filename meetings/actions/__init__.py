@@ -6,7 +6,7 @@ from meetings.actions.agendas import (
     move_item,
     put_on_agenda,
     send_to_review,
-    set_minutes,
+    set_duration,
     take_off_agenda,
 )
 from meetings.actions.attendance import (
@@ -128,7 +128,7 @@ __all__ = [
     "send_to_review",
     "send_waiting_notices",
     "sending_problems",
-    "set_minutes",
+    "set_duration",
     "set_priority",
     "set_proposals",
     "set_signals",

@@ -87,7 +87,7 @@ def move_item(*, item: AgendaItem, place: int, by: User) -> None:
 
 
 @transaction.atomic
-def set_minutes(*, item: AgendaItem, minutes: int | None, by: User) -> None:
+def set_duration(*, item: AgendaItem, minutes: int | None, by: User) -> None:
     """How long the case is planned to take."""
     locked = lock_meeting(item.meeting)
     _check_open(locked)

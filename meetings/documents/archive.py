@@ -27,6 +27,7 @@ from meetings.documents.noark import (
     Screening,
     clean,
     metadata_xml,
+    parse_metadata,
 )
 from meetings.models import (
     AgendaItem,
@@ -294,7 +295,7 @@ def _file(
 def write_archive(package: Package, target: IO[bytes]) -> None:
     """Write the package as ZIP, a piece of a file at a time.
 
-    Raises NotAllowed when a file is missing, or is not the one that was published.
+    Raises NotAllowed when a file is missing or is not the one that was published, or the metadata do not read back.
     """
     meeting = package.meeting
     told = README % {
@@ -303,7 +304,10 @@ def write_archive(package: Package, target: IO[bytes]) -> None:
         "at": meeting.exported_at,
         "by": meeting.exported_by,
     }
-    texts = {"README.txt": told.encode(), "metadata.xml": metadata_xml(meeting)}
+    metadata = metadata_xml(meeting)
+    if parse_metadata(metadata) != meeting:
+        raise NotAllowed(_("Metadataene lar seg ikke lese tilbake. Pakken er ikke laget."))
+    texts = {"README.txt": told.encode(), "metadata.xml": metadata}
     checksums = {path: hashlib.sha256(text).hexdigest() for path, text in texts.items()}
     files = [file for record in meeting.records for document in record.documents for file in document.files]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:

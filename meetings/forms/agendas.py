@@ -44,7 +44,7 @@ class PublishForm(forms.Form):
     )  # fmt: skip
 
 
-class MinutesForm(forms.Form):
+class DurationForm(forms.Form):
     """How long a case is planned to take."""
 
     minutes = forms.IntegerField(required=False, min_value=1, max_value=600)

@@ -59,21 +59,17 @@ class CaseFilterForm(FilterForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         states = [*(PROPOSED_STATES + WAITING_STATES if sees_drafts else []), *OPEN_STATES]
-        self._offer("organ", [(body.code, body.short_name) for body in bodies])
-        self._offer("ar", [(str(year), str(year)) for year in years])
+        self.offer("organ", [(body.code, body.short_name) for body in bodies])
+        self.offer("ar", [(str(year), str(year)) for year in years])
         self._show_newest_years()
-        self._offer("tilstand", [(state.value, str(state.label)) for state in states])
+        self.offer("tilstand", [(state.value, str(state.label)) for state in states])
         shown = [("saksbanken", _("Saksbanken")), ("forslag", _("Forslag fra partnerne"))] * sees_drafts
         shown += [("mine", _("Forslagene mine"))] * can_propose
-        self._offer("vis", shown, all_label=_("Kunngjorte saker"))
+        self.offer("vis", shown, everything=_("Kunngjorte saker"))
         if not shown:
             del self.fields["vis"]
         if not self.data.get("tiltak"):
             del self.fields["tiltak"]
-
-    def _offer(self, name: str, choices: list[tuple[str, str]], all_label: str = "") -> None:
-        field: Any = self.fields[name]
-        field.choices = [("", all_label or _("Alle")), *choices]
 
     def _show_newest_years(self) -> None:
         """An older year is chosen by its address alone, and then stands in the list too."""
@@ -81,10 +77,6 @@ class CaseFilterForm(FilterForm):
         everything, number = list(field.choices), OFFERED_YEARS + 1
         chosen = [choice for choice in everything[number:] if choice[0] == self.data.get("ar")]
         field.widget.choices = everything[:number] + chosen
-
-    def value(self, name: str) -> str:
-        """What was chosen; nothing for what makes no sense or cannot be chosen."""
-        return str(self.cleaned_data.get(name) or "")
 
     @property
     def is_active(self) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helsefellesskap.fields import SeenField, TextField
-from helsefellesskap.forms import DateField
+from helsefellesskap.forms import DateField, RuledForm
 from meetings.documents.cases import suggestions
 from meetings.models import Basis, Body, Case, CaseQuerySet, Concern
 from meetings.rules.numbers import parse_number
@@ -59,7 +59,7 @@ def _find(visible: CaseQuerySet, text: str) -> Case:
     return found[0]
 
 
-class CaseForm(forms.ModelForm[Case]):
+class CaseForm(RuledForm, forms.ModelForm[Case]):
     """The facts of a case."""
 
     follows_up = forms.CharField(
@@ -158,9 +158,6 @@ class CaseForm(forms.ModelForm[Case]):
 
     def _post_clean(self) -> None:
         """The rules answer for the whole case; the instance is not touched."""
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))
 
 
 def initiative_choices(visible: InitiativeQuerySet) -> Choices:

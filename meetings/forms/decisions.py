@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from helsefellesskap.fields import RichTextField, SeenField, TextField
-from helsefellesskap.forms import DateField, FilterForm
+from helsefellesskap.forms import DateField, FilterForm, RuledForm
 from meetings.models import (
     AgendaItem,
     Body,
@@ -27,7 +27,7 @@ from meetings.models import (
 from meetings.rules.decisions import Decided
 
 
-class ItemForm(forms.Form):
+class ItemForm(RuledForm, forms.Form):
     """How a case went at a meeting."""
 
     outcome = forms.ChoiceField(
@@ -62,9 +62,6 @@ class ItemForm(forms.Form):
         return {
             name: self.cleaned_data[name] for name in ("outcome", "outcome_note", "treatment", "closed_basis")
         }
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))
 
 
 class PointForm(forms.Form):
@@ -281,21 +278,11 @@ class FollowUpFilterForm(FilterForm):
         self, *args: Any, bodies: list[Body], organisations: list[Organisation], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        body, organisation = (self._choices(name) for name in ("organ", "ansvarlig"))
-        body.choices = [("", gettext_lazy("Alle")), *((one.code, one.short_name) for one in bodies)]
-        organisation.choices = [
-            ("", gettext_lazy("Alle")),
-            *((str(one.pk), one.name) for one in organisations),
-        ]
-
-    def _choices(self, name: str) -> Any:
-        return self.fields[name]
-
-    def value(self, name: str) -> str:
-        return str(self.cleaned_data.get(name) or "") if self.is_valid() or self.cleaned_data else ""
+        self.offer("organ", ((one.code, one.short_name) for one in bodies))
+        self.offer("ansvarlig", ((str(one.pk), one.name) for one in organisations))
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(RuledForm, forms.Form):
     """A task: what, who, and by when."""
 
     point = forms.ModelChoiceField(
@@ -370,9 +357,6 @@ class FollowUpForm(forms.Form):
         data = self.cleaned_data
         names = ("point", "title", "responsible", "organisations", "precision", "due_on", "state", "comment")
         return {"case": self.case, **{name: data[name] for name in names}}
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))
 
 
 class ReportForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from helsefellesskap.fields import SeenField, TextField
+from helsefellesskap.forms import RuledForm
 from meetings.forms.cases import ExemptionForm
 from meetings.models import AccessRequest, Basis, Document
 
@@ -88,7 +89,7 @@ class ReplaceForm(forms.Form):
     )
 
 
-class DocumentForm(ExemptionForm):
+class DocumentForm(RuledForm, ExemptionForm):
     """What a document is called and who may open it; with an exemption, on what basis."""
 
     field_order = [
@@ -139,9 +140,6 @@ class DocumentForm(ExemptionForm):
         names = ("title", "kind", "language", "text_alternative", "public_title", "access", "public_from")
         exemption = ("basis", "confidentiality_rule", "wider_access", "considered", "reason", "review_on")
         return {**{name: data[name] for name in names}, "exemption": {name: data[name] for name in exemption}}
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))
 
 
 def document_values(document: Document) -> dict[str, Any]:

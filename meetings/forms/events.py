@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from helsefellesskap.fields import SeenField, TextField
-from helsefellesskap.forms import DateField, FilterForm
+from helsefellesskap.forms import DateField, FilterForm, RuledForm
 from meetings.actions.events import FIELDS, RELATIONS
 from meetings.forms.attendance import TimeInput
 from meetings.models import Event, Precision
@@ -38,7 +38,7 @@ class EventFilterForm(FilterForm):
         return str(self.cleaned_data.get("slag") or "") if self.is_valid() else ""
 
 
-class EventForm(forms.ModelForm[Event]):
+class EventForm(RuledForm, forms.ModelForm[Event]):
     """The facts of an arrangement."""
 
     precision = forms.ChoiceField(label=gettext_lazy("Hvor nøyaktig er datoen kjent?"), choices=PRECISIONS)
@@ -106,6 +106,3 @@ class EventForm(forms.ModelForm[Event]):
 
     def _post_clean(self) -> None:
         """The rules answer for the whole arrangement; the instance is not touched."""
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))

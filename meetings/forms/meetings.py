@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helsefellesskap.fields import SeenField, TextField
-from helsefellesskap.forms import DateField, FilterForm
+from helsefellesskap.forms import DateField, FilterForm, RuledForm
 from meetings.actions.meetings import combine
 from meetings.forms.attendance import TimeInput
 from meetings.models import Body, Deadline, Meeting, Precision
@@ -33,18 +33,11 @@ class MeetingFilterForm(FilterForm):
 
     def __init__(self, *args: Any, bodies: list[Body], years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        body, year = (self._choices(name) for name in ("organ", "ar"))
-        body.choices = [("", _("Alle")), *((one.code, one.short_name) for one in bodies)]
-        year.choices = [("", _("Alle")), *((str(one), str(one)) for one in years)]
-
-    def _choices(self, name: str) -> Any:
-        return self.fields[name]
-
-    def value(self, name: str) -> str:
-        return str(self.cleaned_data.get(name) or "") if self.is_valid() or self.cleaned_data else ""
+        self.offer("organ", ((one.code, one.short_name) for one in bodies))
+        self.offer("ar", ((str(one), str(one)) for one in years))
 
 
-class WhenForm(forms.Form):
+class WhenForm(RuledForm, forms.Form):
     """The day of a meeting as well as it is known, and its hours."""
 
     precision = forms.ChoiceField(label=gettext_lazy("Hvor nøyaktig er datoen kjent?"), choices=PRECISIONS)
@@ -81,9 +74,6 @@ class WhenForm(forms.Form):
             "starts_at": combine(day, data.get("starts")),
             "ends_at": combine(day, data.get("ends")),
         }
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))
 
 
 def when_of(meeting: Meeting) -> dict[str, Any]:
@@ -138,7 +128,7 @@ class MeetingForm(WhenForm, PlaceForm):
         return {**self.when(), **{name: data[name] for name in ("place", "digital_url", "note")}}
 
 
-class MeetingChangeForm(PlaceForm):
+class MeetingChangeForm(RuledForm, PlaceForm):
     """What is changed without moving the meeting: hours, place, deadlines."""
 
     starts = forms.TimeField(label=gettext_lazy("Fra klokken"), required=False, widget=TimeInput)
@@ -188,9 +178,6 @@ class MeetingChangeForm(PlaceForm):
             for kind in Deadline.Kind.values
             if f"due-{kind}" in self.changed_data
         }
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))
 
 
 class MoveForm(WhenForm):

@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from helsefellesskap.fields import RichTextField, SeenField, TextField
+from helsefellesskap.forms import RuledForm
 
 
-class PaperForm(forms.Form):
+class PaperForm(RuledForm, forms.Form):
     """The written case paper: the usual sections, questions to the meeting, and what is proposed."""
 
     background = RichTextField(label=gettext_lazy("Bakgrunn"), required=False, max_length=20_000)
@@ -40,6 +41,3 @@ class PaperForm(forms.Form):
 
     def sections(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in ("background", "purpose", "assessment", "economy")}
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))

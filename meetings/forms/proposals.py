@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from helsefellesskap.fields import TextField
+from helsefellesskap.forms import RuledForm
 from meetings.models import Body, Case, Concern, Meeting
 from meetings.rules.cases import LATER
 from portfolio.models import Initiative
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(RuledForm, forms.Form):
     """A case proposed by a partner, in two minutes."""
 
     title = forms.CharField(label=gettext_lazy("Hva gjelder saken?"), max_length=300)
@@ -70,9 +71,6 @@ class ProposalForm(forms.Form):
             "wanted_meeting": data["wanted_meeting"],
             "concerns": {initiative: Concern.Kind.INFORMATION} if initiative else {},
         }
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))
 
 
 def _own_first(initiatives: Iterable[Initiative], own: Collection[Initiative]) -> list[tuple[Any, Any]]:

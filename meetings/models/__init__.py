@@ -6,22 +6,13 @@ from meetings.models.cases import (
     AgendaItemQuerySet,
     AgendaVersion,
     Case,
-    CasePaper,
     CaseQuerySet,
     Concern,
-    Question,
 )
 from meetings.models.days import Precision
 from meetings.models.decisions import (
-    Approval,
     DecisionPoint,
     DecisionPointQuerySet,
-    FollowUp,
-    FollowUpQuerySet,
-    FollowUpReminder,
-    Minutes,
-    MinutesComment,
-    MinutesQuerySet,
     Recusal,
     StrategicPriority,
 )
@@ -33,16 +24,18 @@ from meetings.models.documents import (
 )
 from meetings.models.events import Event, EventQuerySet, Signal, SignalQuerySet
 from meetings.models.exemptions import AccessRequest, Basis, Exemption
+from meetings.models.follow_ups import FollowUp, FollowUpQuerySet, FollowUpReminder
 from meetings.models.meetings import (
     Attendance,
     AttendanceQuerySet,
-    CalendarKey,
     Deadline,
     Meeting,
     MeetingMove,
     MeetingQuerySet,
-    Notice,
 )
+from meetings.models.minutes import Approval, Minutes, MinutesComment, MinutesQuerySet
+from meetings.models.notices import CalendarKey, Notice
+from meetings.models.papers import CasePaper, Question
 
 __all__ = [
     "AccessRequest",

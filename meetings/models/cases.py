@@ -1,4 +1,4 @@
-"""Cases: the matters a body treats, their papers as they are written, and how they hang together."""
+"""Cases: the matters a body treats, how they hang together, and the agendas they stand on."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Organisation, User, Viewer
+from helsefellesskap import triggers
 from meetings.models.bodies import Body, Seat
 from meetings.models.exemptions import Exemption
 from meetings.models.meetings import Attendance, Meeting, readers_inside
@@ -63,9 +64,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
                 When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
             )
         )
-
-    def in_backlog(self) -> CaseQuerySet:
-        return self.filter(state__in=[Case.State.PROPOSED, Case.State.BACKLOG, Case.State.DRAFT])
 
     def newest_first(self) -> CaseQuerySet:
         """By year and number, those without a number last within their year."""
@@ -264,54 +262,6 @@ class Concern(models.Model):
         return f"{self.initiative} ({self.get_kind_display().lower()})"
 
 
-class CasePaper(models.Model):
-    """The written case paper as it stands now; what was published is a version of its document."""
-
-    case = models.OneToOneField(Case, models.CASCADE, related_name="paper")
-    background = models.TextField(_("bakgrunn"), blank=True)
-    purpose = models.TextField(_("saken gjelder"), blank=True)
-    assessment = models.TextField(_("vurdering"), blank=True)
-    economy = models.TextField(_("økonomiske konsekvenser"), blank=True)
-    version = models.PositiveIntegerField(default=1)
-    changed_at = models.DateTimeField(_("endret"), default=timezone.now)
-    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("endret av"))
-
-    SECTIONS = ("background", "purpose", "assessment", "economy")
-
-    class Meta:
-        verbose_name = _("saksfremlegg")
-        verbose_name_plural = _("saksfremlegg")
-
-    def __str__(self) -> str:
-        return str(self.case)
-
-    @property
-    def sections(self) -> list[tuple[str, str]]:
-        """Heading and formatted text of the sections that say something, in the usual order."""
-        return [
-            (str(self._meta.get_field(name).verbose_name).capitalize(), text)  # type: ignore[union-attr]
-            for name in self.SECTIONS
-            if (text := getattr(self, name))
-        ]
-
-
-class Question(models.Model):
-    """A question the case puts to the meeting."""
-
-    case = models.ForeignKey(Case, models.CASCADE, related_name="questions")
-    order = models.PositiveIntegerField(_("rekkefølge"))
-    text = models.TextField(_("spørsmål"), max_length=500)
-
-    class Meta:
-        ordering = ["order", "pk"]
-        verbose_name = _("spørsmål til møtet")
-        verbose_name_plural = _("spørsmål til møtet")
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="meetings_question_has_text")]
-
-    def __str__(self) -> str:
-        return self.text
-
-
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def visible_to(self, user: Viewer) -> AgendaItemQuerySet:
         """Those on a published agenda, of meetings and cases the person may know of; the secretariat sees all.
@@ -411,3 +361,6 @@ class AgendaVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting} {self.letter}"
+
+
+triggers.freeze(AgendaVersion)

@@ -391,10 +391,5 @@ class DocumentVersion(models.Model):
         """The name a reader saves it under and the end of its address: always from the public title."""
         return f"{ascii_slug(self.document.open_title, length=80) or 'dokument'}.{self.extension}"
 
-    @property
-    def is_readable_here(self) -> bool:
-        """PDF and pictures open in the browser."""
-        return self.content_type in {"application/pdf", "image/png", "image/jpeg"}
-
 
 triggers.freeze(DocumentVersion, when="OLD.released_at IS NOT NULL")

@@ -19,7 +19,7 @@ from helsefellesskap.norwegian import ascii_slug
 from meetings import actions, permissions, rules
 from meetings.actions.publishing import NothingNew, NotReady
 from meetings.documents.agendas import agenda_differences, agenda_from, public_titles_stand
-from meetings.forms.agendas import AgendaAddForm, MinutesForm, PublishForm
+from meetings.forms.agendas import AgendaAddForm, DurationForm, PublishForm
 from meetings.models import AgendaItem, AgendaVersion, Meeting
 from meetings.views.meetings import edited_meeting
 
@@ -77,9 +77,9 @@ def item_move(request: SignedInRequest, item_id: str) -> HttpResponse:
     item = _item(request, item_id)
     try:
         if "minutes" in request.POST:
-            form = MinutesForm(request.POST)
+            form = DurationForm(request.POST)
             if form.is_valid():
-                actions.set_minutes(item=item, minutes=form.cleaned_data["minutes"], by=request.user)
+                actions.set_duration(item=item, minutes=form.cleaned_data["minutes"], by=request.user)
             else:
                 messages.error(request, _("Skriv minuttene som et helt tall."))
         elif (place := posted_number(request, "plass")) is None:

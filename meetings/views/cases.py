@@ -235,10 +235,7 @@ def case_update(request: SignedInRequest, public_id: str) -> HttpResponse:
             )
         except FactsChanged as refusal:
             conflict = refusal
-            data = request.POST.copy()
-            data["version"] = str(refusal.version)
-            forms.form.data = data
-            forms.form.refuse(refusal, None)
+            forms.form.meet(refusal, refusal.version)
         except rules.NotAllowed as refusal:
             forms.form.refuse(refusal, refusal.field)
         else:

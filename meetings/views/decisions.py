@@ -48,10 +48,7 @@ def item_treat(request: SignedInRequest, item_id: str) -> HttpResponse:
             )
         except ItemChanged as refusal:
             conflict = treatments(request.user, [_item(request, item_id)])[item.pk]
-            data = request.POST.copy()
-            data["version"] = str(refusal.item.version)
-            form.data = data
-            form.refuse(refusal, None)
+            form.meet(refusal, refusal.item.version)
         except rules.NotAllowed as refusal:
             form.refuse(refusal, refusal.field)
         else:

@@ -124,10 +124,7 @@ def document_update(request: SignedInRequest, public_id: str) -> HttpResponse:
             )
         except FactsChanged as refusal:
             conflict = refusal
-            data = request.POST.copy()
-            data["version"] = str(refusal.version)
-            form.data = data
-            form.refuse(refusal, None)
+            form.meet(refusal, refusal.version)
         except rules.NotAllowed as refusal:
             form.refuse(refusal, refusal.field)
         else:

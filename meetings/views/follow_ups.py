@@ -149,10 +149,7 @@ def follow_up_update(request: SignedInRequest, public_id: str) -> HttpResponse:
             )
         except FollowUpChanged as refusal:
             conflict = refusal.task
-            data = request.POST.copy()
-            data["version"] = str(refusal.task.version)
-            form.data = data
-            form.refuse(refusal, None)
+            form.meet(refusal, refusal.task.version)
         except rules.NotAllowed as refusal:
             form.refuse(refusal, refusal.field)
         else:

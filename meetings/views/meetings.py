@@ -238,7 +238,7 @@ def meeting_update(request: SignedInRequest, public_id: str) -> HttpResponse:
             )
         except FactsChanged as refusal:
             conflict = refusal
-            _take_over(form, request, refusal)
+            form.meet(refusal, refusal.version)
         except rules.NotAllowed as refusal:
             form.refuse(refusal, refusal.field)
         else:
@@ -265,7 +265,7 @@ def meeting_move(request: SignedInRequest, public_id: str) -> HttpResponse:
             )
         except FactsChanged as refusal:
             conflict = refusal
-            _take_over(form, request, refusal)
+            form.meet(refusal, refusal.version)
         except rules.NotAllowed as refusal:
             form.refuse(refusal, refusal.field)
         else:
@@ -276,14 +276,6 @@ def meeting_move(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect(moved)
     context = {"meeting": meeting, "form": form, "conflict": conflict, "kept": typed.is_kept}
     return render_form(request, "meetings/meeting_move.html", context)
-
-
-def _take_over(form: MeetingChangeForm | MoveForm, request: SignedInRequest, refusal: FactsChanged) -> None:
-    """Keep what was typed; sending it again says that what has come meanwhile was seen."""
-    data = request.POST.copy()
-    data["version"] = str(refusal.version)
-    form.data = data
-    form.refuse(refusal, None)
 
 
 def _warn(request: SignedInRequest, meeting: Meeting) -> None:

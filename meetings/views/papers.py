@@ -35,10 +35,7 @@ def paper_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
             _save(case, form, request)
         except PaperChanged as refusal:
             conflict = refusal.paper
-            data = request.POST.copy()
-            data["version"] = str(refusal.paper.version)
-            form.data = data
-            form.refuse(refusal, None)
+            form.meet(refusal, refusal.paper.version)
         except rules.NotAllowed as refusal:
             form.refuse(refusal, refusal.field)
         else:

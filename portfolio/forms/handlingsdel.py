@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helsefellesskap.fields import TextField
-from helsefellesskap.forms import DateField, FilterForm
+from helsefellesskap.forms import DateField, FilterForm, RuledForm
 from portfolio.models import Edition
 
 _INVALID = {"invalid": gettext_lazy("Skriv datoen som dd.mm.åååå, for eksempel 30.06.2025.")}
@@ -55,7 +55,7 @@ class CompareForm(FilterForm):
         return data
 
 
-class EditionForm(forms.Form):
+class EditionForm(RuledForm, forms.Form):
     """A frozen edition of the handlingsdel."""
 
     title = forms.CharField(label=gettext_lazy("Tittel"), max_length=200)
@@ -78,6 +78,3 @@ class EditionForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["supersedes"]
         field.queryset = Edition.objects.of_kind(Edition.Kind.HANDLINGSDEL).filter(superseded_by=None)
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))

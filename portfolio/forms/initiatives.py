@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Role, User
 from helsefellesskap.fields import SeenField, TextField
-from helsefellesskap.forms import DateField, FilterForm
+from helsefellesskap.forms import DateField, FilterForm, RuledForm
 from helsefellesskap.norwegian import norwegian_order
 from portfolio.actions.versions import newest_version
 from portfolio.forms.statuses import NEEDS_MAPPING, NEVER_REPORTED, NOT_STARTED, STATES
@@ -110,7 +110,7 @@ def _phase_choices(phases: list[Phase]) -> list[tuple[str, str]]:
     ]
 
 
-class InitiativeForm(forms.ModelForm[Initiative]):
+class InitiativeForm(RuledForm, forms.ModelForm[Initiative]):
     """The facts of an initiative."""
 
     decided_on = DateField(label=gettext_lazy("Besluttet"), required=False)
@@ -210,9 +210,6 @@ class InitiativeForm(forms.ModelForm[Initiative]):
         if data.get("decided_precision") and not data.get("decided_on"):
             self.add_error("decided_on", _("Skriv datoen, eller ta bort nøyaktigheten."))
         return data
-
-    def refuse(self, sentence: Exception, field: str | None) -> None:
-        self.add_error(field if field in self.fields else None, str(sentence))
 
 
 class ParticipationForm(forms.Form):

@@ -81,15 +81,6 @@ def test_only_pages_that_are_there_are_drawn_in_few_widths(page, width):
         page_images.render(stored(files.pdf()), sha256=SHA256, page=page, width=width)
 
 
-def test_the_text_of_a_page_and_how_many_there_are():
-    file = stored(files.pdf("Første", "Andre"))
-
-    assert (page_images.text(file, 1), page_images.text(file, 2)) == ("Første", "Andre")
-    assert page_images.page_count(file) == 2
-    with pytest.raises(page_images.CannotRender):
-        page_images.text(file, 3)
-
-
 def served(file, query="", page=1, **headers):
     request = RequestFactory().get(f"/?{query}", headers=headers)
     request.user = AnonymousUser()

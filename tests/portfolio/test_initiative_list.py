@@ -343,7 +343,7 @@ def add(number: int) -> None:
 
 
 LISTS = [
-    ("/", 16),
+    ("/", 20),
     ("/tiltak/", 12),
     ("/tiltak/?q=tiltak&sorter=eier", 12),
     ("/tiltak.csv", 10),
