@@ -11,6 +11,20 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from helsefellesskap import kept_input
+from helsefellesskap.once import kept_answers
+
+
+class KeptAnswersMiddleware:
+    """A page that only reads asks once who its reader is; see `helsefellesskap.once`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with kept_answers():
+            return self.get_response(request)
 
 
 class VaryOnHtmxMiddleware:

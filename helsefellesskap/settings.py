@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "helsefellesskap.middleware.KeptAnswersMiddleware",
     "helsefellesskap.middleware.VaryOnHtmxMiddleware",
     "helsefellesskap.middleware.SignInMiddleware",
     "allauth.account.middleware.AccountMiddleware",

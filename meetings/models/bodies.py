@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Organisation, Role, User, Viewer, has_role
+from helsefellesskap.once import once
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
@@ -23,7 +24,7 @@ class BodyQuerySet(models.QuerySet["Body"]):
             return self
         seen = Q(visibility=Body.Visibility.PUBLIC)
         if isinstance(user, User):
-            seen |= Q(pk__in=Seat.objects.held_by(user).values("body"))
+            seen |= Q(pk__in=bodies_of(user))
         return self.filter(seen)
 
     def in_use(self, today: date) -> BodyQuerySet:
@@ -137,6 +138,11 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def leading(self) -> SeatQuerySet:
         return self.filter(role__in=[Seat.SeatRole.LEADER, Seat.SeatRole.DEPUTY_LEADER])
+
+
+def bodies_of(user: User) -> list[int]:
+    """The keys of the bodies whose papers the person's seats open today."""
+    return once(("bodies", user.pk), lambda: list(Seat.objects.held_by(user).values_list("body", flat=True)))
 
 
 class Seat(models.Model):

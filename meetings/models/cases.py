@@ -16,9 +16,10 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import Organisation, User, Viewer
 from helsefellesskap import triggers
-from meetings.models.bodies import Body, Seat
+from helsefellesskap.once import once
+from meetings.models.bodies import Body, bodies_of
 from meetings.models.exemptions import Exemption
-from meetings.models.meetings import Attendance, Meeting, readers_inside
+from meetings.models.meetings import Meeting, calls_of, readers_inside
 from portfolio.models import Initiative, StrategicArea
 
 NEWEST_FIRST = (Coalesce("year", 0).desc(), Coalesce("seq", 0).desc(), F("id").desc())
@@ -54,11 +55,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if inside is not None:
             return self.annotate(is_inside=Value(inside, BooleanField()))  # type: ignore[no-redef]
         assert isinstance(user, User)  # noqa: S101 -- said by readers_inside
-        called = Attendance.objects.calls_open_to(user).values("meeting")
-        called_to = AgendaItem.objects.filter(meeting__in=called, released_at__isnull=False).values("case")
-        condition = Q(announced_at__isnull=False) & (
-            Q(body__in=Seat.objects.held_by(user).values("body")) | Q(pk__in=called_to)
-        ) | Q(announced_at=None, proposed_by=user)
+        called_to = AgendaItem.objects.filter(meeting__in=calls_of(user), released_at__isnull=False).values(
+            "case"
+        )
+        condition = Q(announced_at__isnull=False) & (Q(body__in=bodies_of(user)) | Q(pk__in=called_to)) | Q(
+            announced_at=None, proposed_by=user
+        )
         return self.annotate(  # type: ignore[no-redef]
             is_inside=Choice(
                 When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
@@ -282,6 +284,10 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
             released_at__isnull=False,
         )
 
+    def recused(self, user: User) -> AgendaItemQuerySet:
+        """Those the person may not take part in, or has said so and waits for an answer."""
+        return self.filter(recusals__seat__person=user).exclude(recusals__state="rejected")
+
     def waiting(self) -> AgendaItemQuerySet:
         """Those to be treated in a meeting ahead; a case waits on one agenda at a time."""
         gone = [AgendaItem.Outcome.POSTPONED, AgendaItem.Outcome.WITHDRAWN]
@@ -289,6 +295,12 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
     def in_order(self) -> AgendaItemQuerySet:
         return self.order_by("order", "pk")
+
+
+def recusals_of(user: User) -> list[int]:
+    """The keys of the cases the person may not take part in."""
+    items = AgendaItem.objects.recused(user)
+    return once(("recusals", user.pk), lambda: list(items.values_list("case", flat=True)))
 
 
 class AgendaItem(models.Model):

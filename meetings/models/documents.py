@@ -17,10 +17,10 @@ from simple_history.models import HistoricalRecords
 from accounts.models import Role, User, Viewer, has_role
 from helsefellesskap import triggers
 from helsefellesskap.norwegian import ascii_slug
-from meetings.models.bodies import Seat
-from meetings.models.cases import AgendaItem, Case
+from meetings.models.bodies import bodies_of
+from meetings.models.cases import AgendaItem, Case, recusals_of
 from meetings.models.exemptions import Exemption
-from meetings.models.meetings import Attendance, Meeting, readers_inside
+from meetings.models.meetings import Meeting, calls_of, readers_inside
 
 
 def public_now(now: datetime) -> Q:
@@ -73,8 +73,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         )
 
     def _inside(self, user: User) -> Q:
-        bodies = Seat.objects.held_by(user).values("body")
-        called = Attendance.objects.calls_open_to(user).values("meeting")
+        bodies, called = bodies_of(user), calls_of(user)
         called_to = AgendaItem.objects.filter(
             case=OuterRef("case"), released_at__isnull=False, meeting__in=called
         )
@@ -91,9 +90,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """What is exempt in cases the person may not take part in, leaders too; the secretariat has no such cases."""
         if not isinstance(user, User) or has_role(user, Role.EDITOR):
             return self.none()
-        declared = AgendaItem.objects.filter(recusals__seat__person=user).exclude(recusals__state="rejected")
         is_exempt = Q(access=Document.Access.EXEMPT) | Q(case__exemption__isnull=False)
-        return self.filter(is_exempt, case__in=declared.values("case"))
+        return self.filter(is_exempt, case__in=recusals_of(user))
 
     def in_order(self) -> DocumentQuerySet:
         """The paper first, then the annexes by their place."""
@@ -272,12 +270,11 @@ class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
             return self.exclude(
                 document__in=Document.objects.recused_from(user).values("pk"), is_redacted=False
             )
-        known = Document.objects.visible_to(user)
-        whole = known.filter(Q(opens=Document.Opens.WHOLE)).values("pk")
-        redacted = known.filter(Q(opens=Document.Opens.REDACTED)).values("pk")
-        return self.newest_published().filter(
-            Q(is_redacted=False, document__in=whole) | Q(is_redacted=True, document__in=redacted)
+        fits = Choice(
+            When(is_redacted=True, then=Value(Document.Opens.REDACTED)), default=Value(Document.Opens.WHOLE)
         )
+        known = Document.objects.visible_to(user).filter(pk=OuterRef("document"), opens=OuterRef("fits"))
+        return self.newest_published().alias(fits=fits).filter(Exists(known))
 
     def readable_in(self, document: Document) -> DocumentVersionQuerySet:
         """Those of a document from visible_to() that its reader may open: as readable_by(), not asking again who."""

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Role, User, Viewer, has_role
+from helsefellesskap.once import once
 from helsefellesskap.templatetags.norsk import presis
-from meetings.models.bodies import Body, Seat
+from meetings.models.bodies import Body, Seat, bodies_of
 from meetings.models.days import Precision, day_or_unknown, precision_field
 
 
@@ -40,9 +41,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         if inside is not None:
             return self.annotate(is_inside=Value(inside, BooleanField()))  # type: ignore[no-redef]
         assert isinstance(user, User)  # noqa: S101 -- said by readers_inside
-        condition = Q(body__in=Seat.objects.held_by(user).values("body")) | Q(
-            pk__in=Attendance.objects.calls_open_to(user).values("meeting")
-        )
+        condition = Q(body__in=bodies_of(user)) | Q(pk__in=calls_of(user))
         return self.annotate(  # type: ignore[no-redef]
             is_inside=Case(
                 When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
@@ -269,6 +268,12 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
             .exclude(state=Attendance.State.EXCUSED)
             .filter(Q(closes_on=None) | Q(closes_on__gte=today))
         )
+
+
+def calls_of(user: User) -> list[int]:
+    """The keys of the meetings the person is called to as a deputy, and may still read."""
+    calls = Attendance.objects.calls_open_to(user)
+    return once(("calls", user.pk), lambda: list(calls.values_list("meeting", flat=True)))
 
 
 class Attendance(models.Model):

@@ -46,4 +46,4 @@ def check(page: Page) -> None:
     for width, height in ((1280, 900), (320, 640)):
         page.set_viewport_size({"width": width, "height": height})
         found[width] = [*violations(page), *overflow(page)]
-    assert found == {1280: [], 320: []}
+    assert found == {1280: [], 320: []}, found
