@@ -2,6 +2,9 @@
 .PHONY: help run test test-postgres bench check fmt lock vendor
 .NOTPARALLEL:
 
+# A file of tests stays on one worker; more than four would only wait for the browser and the database.
+WORKERS = -n auto --maxprocesses 4 --dist loadfile
+
 help:
 	@echo "make run            start the program with the demo partnership, on PORT (8000)"
 	@echo "make test           everything a change must pass; on PostgreSQL too when TEST_DATABASE_URL is set"
@@ -18,12 +21,12 @@ run:
 test:
 	@bash scripts/setup.sh test
 	@bash scripts/check.sh
-	@bash scripts/pytest.sh
-	@if [ -n "$$TEST_DATABASE_URL" ]; then bash scripts/pytest.sh --postgres; fi
+	@bash scripts/pytest.sh $(WORKERS)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then bash scripts/pytest.sh --postgres $(WORKERS); fi
 
 test-postgres:
 	@bash scripts/setup.sh test
-	@bash scripts/pytest.sh --postgres
+	@bash scripts/pytest.sh --postgres $(WORKERS)
 
 bench:
 	@bash scripts/setup.sh test

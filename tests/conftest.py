@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import Organisation, Role, User
 from helsefellesskap import triggers
 from meetings.models import Body, Seat
+from portfolio.models import Phase
 from tests.factories import create_body, create_organisation, create_seat, create_user
 
 TODAY = date(2026, 11, 22)
@@ -38,7 +39,17 @@ def _quick_and_offline(settings, tmp_path):
 
 
 @pytest.fixture
-def committed_db(transactional_db):
+def _phases(django_db_setup, django_db_blocker):
+    """The rows that migrations made are there again after the flush."""
+    with django_db_blocker.unblock():
+        phases = list(Phase.objects.all())
+    yield
+    with django_db_blocker.unblock():
+        Phase.objects.bulk_create(phases)
+
+
+@pytest.fixture
+def committed_db(_phases, transactional_db):
     """A database that other processes and threads see too; frozen rows can be flushed afterwards."""
     yield
     triggers.remove()

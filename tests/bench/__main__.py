@@ -13,6 +13,7 @@ import platform
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -21,10 +22,10 @@ from typing import TYPE_CHECKING
 import django
 
 if TYPE_CHECKING:
-    from tests.bench.databases import Database
     from tests.bench.timing import Result
 
-SUBJECTS = ("tiltak", "as-of", "pdf", "large-pdf", "saving", "meeting", "saker")
+SUBJECTS = ("tiltak", "as-of", "pdf", "large-pdf", "saving", "meeting", "saker", "upload", "download")
+SIZES = {"small": (50, 200), "paper": (44, 0), "big": (5000, 20_000)}  # initiatives and cases
 WIDTH = 60
 
 
@@ -70,31 +71,38 @@ def _measure(folder: Path, chosen: tuple[str, ...]) -> Iterator[Result]:
     from tests.bench.databases import databases  # noqa: PLC0415
     from tests.bench.meeting_data import fill_meetings  # noqa: PLC0415
 
-    with databases(folder, "small", "paper", "big") as (small, paper, big):
-        _say(f"{big.vendor}; filling …")
-        for database, size, cases in ((small, 50, 200), (paper, 44, 0), (big, 5000, 20_000)):
+    subjects = {name: subject for name, subject in _subjects(folder).items() if name in chosen}
+    needed = [label for label in SIZES if any(label in labels for _measure, *labels in subjects.values())]
+    with databases(folder, *needed) as made:
+        by_label = dict(zip(needed, made, strict=True))
+        _say(f"{made[0].vendor}; filling …")
+        for label, database in by_label.items():
             with database.chosen():
-                fill(size)
+                initiatives, cases = SIZES[label]
+                fill(initiatives)
                 fill_meetings(cases)
             database.settle()
         _say(f"{'':{WIDTH}} measured   limit")
-        for subject, measure in _subjects(small, paper, big).items():
-            for result in measure() if subject in chosen else ():
+        for measure, *labels in subjects.values():
+            for result in measure(*(by_label[label] for label in labels)):
                 _say(_line(result))
                 yield result
 
 
-def _subjects(small: Database, paper: Database, big: Database) -> dict[str, Callable[[], Iterator[Result]]]:
-    from tests.bench import lists, meetings, printing, saving  # noqa: PLC0415  after setup
+def _subjects(folder: Path) -> dict[str, tuple[Callable[..., Iterator[Result]], *tuple[str, ...]]]:
+    """What is measured, and on which databases."""
+    from tests.bench import files, lists, meetings, printing, saving  # noqa: PLC0415  after setup
 
     return {
-        "tiltak": lambda: lists.initiative_list(small, big),
-        "as-of": lambda: lists.as_of(big),
-        "saving": lambda: saving.saving(big),
-        "pdf": lambda: printing.printing(paper),
-        "large-pdf": lambda: printing.large_print(big),
-        "meeting": lambda: meetings.meeting_page(small),
-        "saker": lambda: meetings.case_list(small, big),
+        "tiltak": (lists.initiative_list, "small", "big"),
+        "as-of": (lists.as_of, "big"),
+        "saving": (saving.saving, "big"),
+        "pdf": (printing.printing, "paper"),
+        "large-pdf": (printing.large_print, "big"),
+        "meeting": (meetings.meeting_page, "small"),
+        "saker": (meetings.case_list, "small", "big"),
+        "upload": (partial(files.upload, folder), "small"),
+        "download": (partial(files.download, folder), "big"),
     }
 
 

@@ -1,7 +1,12 @@
-"""The project's addresses, and a plain view beside them to compare with."""
+"""The project's addresses, and plain views beside them to compare with."""
 
+import os
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.files.storage import default_storage
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import timezone
@@ -9,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import LogEntry
 from helsefellesskap.urls import urlpatterns as project
+from meetings.models import DocumentVersion
 from portfolio.models import Initiative, StatusReport
 
 
@@ -44,4 +50,27 @@ def plain_save(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "portfolio/initiative_list.html#row", context)
 
 
-urlpatterns = [path("bench/<slug:slug>/", plain_save, name="bench-save"), *project]
+@login_not_required
+def plain_file(request: HttpRequest, public_id: UUID) -> FileResponse:
+    """What somebody would write in a hurry: the file by its id, to anybody."""
+    return FileResponse(get_object_or_404(DocumentVersion, public_id=public_id).file)
+
+
+@login_not_required
+def bare_file(request: HttpRequest, name: str) -> FileResponse:
+    """The file at an address that is its name: nothing is asked of the database."""
+    return FileResponse(default_storage.open(name))
+
+
+@login_not_required
+def process(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(str(os.getpid()))
+
+
+urlpatterns = [
+    path("bench/process/", process),
+    path("bench/file/<uuid:public_id>/", plain_file, name="bench-file"),
+    path("bench/bare/<path:name>", bare_file, name="bench-bare-file"),
+    path("bench/<slug:slug>/", plain_save, name="bench-save"),
+    *project,
+]

@@ -129,10 +129,10 @@ def test_the_feed_takes_the_same_queries_for_many(client_of, ssu, ssu_member, dj
     create_event()
     page = client_of(ssu_member)
     page.get(FEED)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         page.get(FEED)
     for day in range(1, 9):
         create_meeting(body=ssu, on=date(2027, 3, day))
         create_event()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         page.get(FEED)
