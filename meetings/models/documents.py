@@ -273,7 +273,7 @@ class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
         fits = Choice(
             When(is_redacted=True, then=Value(Document.Opens.REDACTED)), default=Value(Document.Opens.WHOLE)
         )
-        known = Document.objects.visible_to(user).filter(pk=OuterRef("document"), opens=OuterRef("fits"))
+        known = Document.objects.visible_to(user).filter(Q(opens=OuterRef("fits")), pk=OuterRef("document"))
         return self.newest_published().alias(fits=fits).filter(Exists(known))
 
     def readable_in(self, document: Document) -> DocumentVersionQuerySet:
