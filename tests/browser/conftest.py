@@ -16,10 +16,12 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from meetings import actions as meeting_actions
+from meetings.models import Body
 from portfolio import actions, rules
 from portfolio.models import Initiative, Phase
 from tests.browser.watch import Watch
-from tests.factories import create_initiative, create_report
+from tests.factories import create_initiative, create_item, create_meeting, create_report
 
 # Playwright runs an event loop in this thread, for which Django takes every query to be asynchronous
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -170,6 +172,19 @@ def furnish() -> None:
     sent = actions.save_draft(initiative=_lead(contributor)[0], status=a_status("Venter."), by=contributor)
     actions.submit_status(report=sent, by=contributor)
     actions.save_draft(initiative=_lead(contributor)[1], status=a_status("Utkast."), by=contributor)
+    _furnish_meetings(editor, contributor)
+
+
+def _furnish_meetings(editor: User, contributor: User) -> None:
+    """What waits for someone: minutes in work, a question of impartiality, a proposal, a request for access."""
+    meeting = create_meeting(body=Body.objects.get(code="ssu"), on=date(2026, 1, 8), state="held")
+    item = create_item(meeting=meeting)
+    seat = meeting.body.seats.filter(role="member")[0]
+    meeting_actions.declare_recusal(item=item, seat=seat, reason="Søsken har søkt.", by=editor)
+    meeting_actions.start_minutes(meeting=meeting, by=editor)
+    wanted = {"title": "Felles opplæring", "body": meeting.body, "kind": "discussion", "summary": "Kort."}
+    meeting_actions.propose_case(values=wanted, by=contributor)
+    meeting_actions.request_access(text="Jeg ber om innsyn i saken.", email="", case=item.case)
 
 
 def user(email: str) -> User:

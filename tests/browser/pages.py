@@ -1,7 +1,17 @@
 """Every page, by name, as each kind of visitor meets it on the worked-on demo partnership."""
 
 from accounts.models import Organisation
-from meetings.models import AgendaItem, Case, Document, DocumentVersion, Event, FollowUp, Meeting
+from meetings.models import (
+    AccessRequest,
+    AgendaItem,
+    Case,
+    Document,
+    DocumentVersion,
+    Event,
+    FollowUp,
+    Meeting,
+    Recusal,
+)
 from portfolio.models import Initiative, StatusReport
 
 PUBLIC = {
@@ -43,6 +53,7 @@ PUBLIC = {
     "sak-uten-nummer": "/saker/{unnumbered}/",
     "dokument": "/vedlegg/{version}/",
     "innsyn": "/dokumenter/{exempt}/innsyn/",
+    "innsyn-kvittering": "/innsyn/{request}/kvittering/",
     "oppfolging": "/oppfolging/",
     "arrangementer": "/arrangementer/",
     "arrangement": "/arrangementer/{event}/",
@@ -97,7 +108,18 @@ EDITOR_PAGES = {
     "last-opp": "/saker/{unnumbered}/dokumenter/ny/",
     "dokument-rediger": "/dokumenter/{exempt}/rediger/",
     "dokument-erstatt": "/dokumenter/{exempt}/erstatt/",
+    "protokoll-send": "/moter/{drafted}/protokoll/send/",
+    "protokoll-utkast": "/moter/{drafted}/protokoll/",
+    "protokoll-rett": "/moter/{approved}/protokoll/rett/",
+    "arkiver": "/moter/{approved}/arkiver/",
+    "habilitet": "/moter/punkt/{recused}/habilitet/",
+    "habilitet-avgjor": "/moter/habilitet/{recusal}/",
+    "forslag-svar": "/saker/{proposed}/svar/",
+    "dokument-trekk": "/dokumenter/{exempt}/trekk/",
     "innsynskrav": "/innsyn/",
+    "innsynskrav-svar": "/innsyn/{request}/",
+    "innspill-rediger": "/innspill/organ/ssu/",
+    "prioriteringer": "/prioriteringer/",
     "oppfolging-ny": "/oppfolging/ny/?sak={unnumbered}",
     "oppfolging-rediger": "/oppfolging/{task}/rediger/",
     "arrangement-nytt": "/arrangementer/ny/",
@@ -112,6 +134,7 @@ CONTRIBUTOR_PAGES = {
     "tiltak-utkast": "/tiltak/{lead_too}/",
     "meld": "/tiltak/{lead_too}/meld/",
     "foresla-sak": "/saker/foresla/",
+    "forslag-rediger": "/saker/{proposed}/forslag/",
     "ingen-tilgang": "/tiltak/ny/",
 }
 REFUSED = {
@@ -142,4 +165,10 @@ def address(pattern: str) -> str:
         exempt=Document.objects.filter(access="exempt")[0].public_id,
         task=FollowUp.objects.order_by("pk")[0].public_id,
         event=Event.objects.order_by("pk")[0].public_id,
+        drafted=Meeting.objects.get(state="drafted").public_id,
+        approved=Meeting.objects.filter(state="approved")[0].public_id,
+        recusal=Recusal.objects.get().pk,
+        recused=Recusal.objects.get().item.public_id,
+        proposed=Case.objects.filter(state="proposed")[0].public_id,
+        request=AccessRequest.objects.get().public_id,
     )
