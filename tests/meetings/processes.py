@@ -23,7 +23,8 @@ def run_apart(*acts) -> list[int]:
     """Do each in a process of its own, all at once; how each ended: 0, 1 for an exception, or minus the signal."""
     connections.close_all()
     start = _fork.Barrier(len(acts))
-    processes = [_fork.Process(target=_run, args=(act, start), daemon=True) for act in acts]
+    database = connections["default"]
+    processes = [_fork.Process(target=_run, args=(act, start, database), daemon=True) for act in acts]
     for process in processes:
         process.start()
     for process in processes:
@@ -33,7 +34,8 @@ def run_apart(*acts) -> list[int]:
     return [process.exitcode for process in processes]
 
 
-def _run(act, start):
+def _run(act, start, database):
+    connections["default"] = database  # kept per event loop, which a fork loses where a browser test has run
     start.wait(PATIENCE)
     act()
 
