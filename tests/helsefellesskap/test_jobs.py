@@ -48,9 +48,17 @@ def worker(folder, *options):
     )
 
 
+def listens_to(pid: int, number: signal.Signals) -> bool:
+    caught = Path(f"/proc/{pid}/status").read_text().partition("SigCgt:")[2].split()[0]
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
 def test_the_worker_ends_when_it_is_told_to(tmp_path):
     process = worker(tmp_path)
-    time.sleep(3)
+    for _try in range(300):
+        if listens_to(process.pid, signal.SIGTERM):
+            break
+        time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(timeout=15) == 0

@@ -120,6 +120,15 @@ def test_who_came_is_filled_in_and_saved(client_of, editor, ssu_member, called):
     assert "En rådgiver" in text(page)
 
 
+def test_one_button_says_that_all_who_are_left_came(client_of, editor, ssu, ssu_member, called):
+    seat, absent = Seat.objects.get(person=ssu_member), create_seat(body=ssu)
+    posted = {f"plass-{seat.pk}-state": "expected", f"plass-{absent.pk}-state": "absent", "also_present": ""}
+
+    client_of(editor).post(address("attendance-edit", called), {**posted, "alle": ""})
+
+    assert dict(called.attendances.values_list("seat", "state")) == {seat.pk: "present", absent.pk: "absent"}
+
+
 def test_an_old_form_does_not_undo_what_others_said_meanwhile(client_of, editor, ssu, ssu_member, called):
     seat, other = Seat.objects.get(person=ssu_member), create_seat(body=ssu)
     opened = {

@@ -208,6 +208,21 @@ def test_a_published_document_is_withdrawn_and_a_draft_deleted(client_of, editor
     assert published.title not in text(client_of(ssu_member).get(case.get_absolute_url()))
 
 
+def test_what_came_after_the_meeting_is_published_by_itself(client_of, editor, ssu_member, meeting, case):
+    shown = create_document(case=case, released=False)
+    address_of = address("document-publish", shown)
+    before = text(client_of(editor).post(address_of, follow=True))
+    assert "Dokumentet publiseres sammen med saklisten." in before
+
+    type(meeting).objects.filter(pk=meeting.pk).update(state="held")
+    assert client_of(ssu_member).post(address_of).status_code == 404
+    assert shown.title not in text(client_of(None).get(case.get_absolute_url()))
+    assert client_of(editor).post(address_of).status_code == 302
+    page = text(client_of(None).get(case.get_absolute_url()))
+    assert shown.title in page
+    assert "Ettersendt" in page
+
+
 @pytest.fixture
 def readers(cast, ssu, ssu_member, pa_member, former_member, deputy, meeting):
     call_deputy(meeting=meeting, seat=Seat.objects.get(person=deputy), closes_on=timezone.localdate())

@@ -1,5 +1,6 @@
 """The pages of treatment, minutes and follow-ups, by the cast."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -96,6 +97,41 @@ def test_the_form_begins_with_what_is_proposed(client_of, editor, item):
     proposal.refresh_from_db()
     assert (proposal.proposed, proposal.adopted) == ("SSU ber om en plan.", "SSU ber om to planer.")
     assert "<ins>to planer.</ins>" in body(client_of(editor).get(item.meeting.get_absolute_url()))
+
+
+def test_one_button_adopts_all_as_proposed(client_of, editor, item):
+    for number in (1, 2):
+        create_point(
+            case=item.case, number=number, outcome="proposed", locked=False, proposed=f"Forslag {number}."
+        )
+    form = client_of(editor).get(address("item-treat", item)).content.decode()
+    keys = re.findall(r'name="punkt-\d-key" value="([^"]+)"', form)
+    posted = {f"punkt-{place}-key": key for place, key in enumerate(keys)}
+
+    answer = client_of(editor).post(
+        address("item-treat", item),
+        {"outcome": "treated", "version": str(item.version), "punkter": "2", **posted, "alle": ""},
+    )
+
+    assert answer.status_code == 302
+    assert list(item.points.values_list("adopted", "outcome", "vote")) == [
+        ("Forslag 1.", "adopted", "unanimous"),
+        ("Forslag 2.", "adopted", "unanimous"),
+    ]
+
+
+def test_what_is_written_down_is_for_staff_until_the_minutes_are_approved(
+    client_of, cast, ssu_member, item, meeting
+):
+    item.treatment, item.outcome = "<p>Lang samtale.</p>", "treated"
+    item.save()
+    create_point(case=item.case, item=item, adopted="SSU vedtar det.", locked=False)
+
+    people = {**vars(cast), "ssu": ssu_member}
+    for page in (meeting.get_absolute_url(), item.case.get_absolute_url()):
+        read = {who: text(client_of(person).get(page)) for who, person in people.items()}
+        assert {who for who, page in read.items() if "Lang samtale." in page} == {"editor", "leader"}
+        assert {who for who, page in read.items() if "SSU vedtar det." in page} == {"editor", "leader"}
 
 
 def test_a_wrong_point_keeps_what_was_typed(client_of, editor, item):

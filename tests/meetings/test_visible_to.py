@@ -235,6 +235,20 @@ def test_a_deputy_reads_that_meeting_alone(ssu, deputy, meeting):
     assert list(DocumentVersion.objects.readable_by(deputy).filter(document=other)) == []
 
 
+@pytest.mark.parametrize(("published_to", "reads"), [(None, True), (-30, True), (0, True), (30, False)])
+def test_a_deputy_reads_the_papers_up_to_their_meeting(meeting, item, deputy, published_to, reads):
+    call_deputy(meeting=meeting, seat=Seat.objects.get(person=deputy), closes_on=timezone.localdate())
+    other = meeting
+    if published_to:
+        other = create_meeting(body=meeting.body, on=meeting.day + timedelta(published_to))
+        create_item(meeting=other, case=item.case)
+    document = create_document(
+        case=item.case, access="exempt", released_for=None if published_to is None else other
+    )
+
+    assert DocumentVersion.objects.readable_by(deputy).filter(document=document).exists() is reads
+
+
 def test_decisions_are_public_when_locked(people, item):
     open_point, locked = create_point(item=item, locked=False), create_point(item=item, number=2)
 
