@@ -46,10 +46,13 @@ class BoundField(DjangoBoundField):
 
     @property
     def is_marked_optional(self) -> bool:
-        """Whether the label says «(valgfritt)»: not in filters, nor where leaving blank is itself an answer."""
+        """Whether the label says «(valgfritt)»: not in filters, nor where leaving blank is itself an answer.
+
+        Nor for what another answer asks for: a form names those fields in `conditional`.
+        """
         return (
             getattr(self.form, "marks_optional", True)
-            and getattr(self.field, "marks_optional", True)
+            and self.name not in getattr(self.form, "conditional", ())
             and not self.field.required
             and not self.field.disabled
             and not self.is_checkbox
@@ -107,6 +110,22 @@ class FilterForm(forms.Form):
     def value(self, name: str) -> str:
         """What was chosen; nothing for what makes no sense or cannot be chosen."""
         return str(self.cleaned_data.get(name) or "")
+
+
+class ModelMultipleChoiceField(forms.ModelMultipleChoiceField[Any]):
+    """Django's own, where a key larger than the database counts to is no choice instead of an error."""
+
+    def clean(self, value: Any) -> Any:
+        meta = self.queryset.model._meta  # type: ignore[union-attr]
+        key = meta.get_field(self.to_field_name) if self.to_field_name else meta.pk
+        for chosen in self.prepare_value(value) or []:
+            try:
+                key.clean(chosen, None)
+            except ValidationError:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": chosen}
+                ) from None
+        return super().clean(value)
 
 
 def parse_day(text: str) -> date | None:

@@ -51,7 +51,7 @@ def coming_meetings(request: Request) -> Panel | None:
     title = _("Kommende møter")
     if not meetings and request.user.is_authenticated and not permissions.can_read_drafts(request.user):
         meetings, title = (
-            list(visible.filter(Q(is_inside=True), has_agenda=True).newest_first()[:1]),
+            list(visible.filter(Q(is_inside=True), has_agenda=True).exclude(day=None).newest_first()[:1]),
             _("Siste møte"),
         )
     if not meetings:

@@ -74,6 +74,7 @@ minutes_urls = [
     path("moter/<uuid:public_id>/protokoll/godkjenn/", minutes.minutes_approve, name="minutes-approve"),
     path("moter/<uuid:public_id>/protokoll/merknad/", minutes.minutes_comment, name="minutes-comment"),
     path("moter/<uuid:public_id>/protokoll/rett/", minutes.minutes_correct, name="minutes-correct"),
+    path("moter/<uuid:public_id>/protokoll/forkast/", minutes.minutes_discard, name="minutes-discard"),
     path("moter/<uuid:public_id>/protokoll/", minutes.minutes_by_id, name="minutes-by-id"),
     path("moter/<uuid:public_id>/protokoll.pdf", minutes.minutes_by_id_pdf, name="minutes-by-id-pdf"),
     re_path(

@@ -12,6 +12,7 @@ from meetings.actions.agendas import (
 from meetings.actions.attendance import (
     call_deputy,
     call_meeting,
+    free_deputies,
     recall_deputy,
     record_attendance,
     report_absence,
@@ -50,11 +51,13 @@ from meetings.actions.meetings import (
     mark_deadline,
     move_meeting,
     plan_meeting,
+    take_back_holding,
 )
 from meetings.actions.minutes import (
     approve_minutes,
     comment_minutes,
     correct_minutes,
+    discard_correction,
     save_minutes,
     send_minutes,
     sending_problems,
@@ -63,7 +66,7 @@ from meetings.actions.minutes import (
 from meetings.actions.notices import invited, make_notices, resend_notice, send_waiting_notices
 from meetings.actions.papers import save_paper
 from meetings.actions.proposals import answer_proposal, change_proposal, propose_case
-from meetings.actions.publishing import publish_agenda, publishing_problems
+from meetings.actions.publishing import publish_agenda, publishing_preview, publishing_problems
 from meetings.actions.reminders import remind_of_follow_ups
 from meetings.actions.signals import remove_priority, set_priority, set_signals
 
@@ -92,9 +95,11 @@ __all__ = [
     "decide_recusal",
     "declare_recusal",
     "delete_document",
+    "discard_correction",
     "exempt",
     "export_meeting",
     "forward_case",
+    "free_deputies",
     "hold_meeting",
     "invited",
     "lift_exemption",
@@ -107,6 +112,7 @@ __all__ = [
     "propose_case",
     "publish_agenda",
     "publish_document",
+    "publishing_preview",
     "publishing_problems",
     "put_on_agenda",
     "recall_deputy",
@@ -134,6 +140,7 @@ __all__ = [
     "set_signals",
     "start_minutes",
     "step_case",
+    "take_back_holding",
     "take_off_agenda",
     "withdraw_absence",
     "withdraw_case",

@@ -15,6 +15,7 @@ from meetings.actions.attendance import lock_meeting
 from meetings.actions.cases import create_case, propose_again
 from meetings.models import AgendaItem, Case, Meeting
 from meetings.rules import NotAllowed, check_case_step
+from meetings.rules.meetings import why_closed
 from portfolio.actions.versions import save_version
 
 
@@ -117,4 +118,4 @@ def send_to_review(*, meeting: Meeting, by: User) -> int:
 
 def _check_open(meeting: Meeting) -> None:
     if not meeting.takes_cases:
-        raise NotAllowed(_("Protokollen er godkjent, eller møtet er avlyst. Saklisten kan ikke endres."))
+        raise NotAllowed(f"{why_closed(meeting)} {_('Saklisten kan ikke endres.')}")

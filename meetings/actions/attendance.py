@@ -16,6 +16,7 @@ from meetings.actions.notices import make_notices, open_calls
 from meetings.models import Attendance, Body, Deadline, Meeting, Minutes, Notice, Seat
 from meetings.rules import NotAllowed, check_meeting_step
 from meetings.rules.attendance import check_calling, check_deputy, check_hours
+from meetings.rules.meetings import why_closed
 from portfolio.actions.versions import save_version
 from portfolio.rules import check_text
 
@@ -160,15 +161,24 @@ class Came:
 
 
 @transaction.atomic
-def record_attendance(*, meeting: Meeting, rows: list[Came], also_present: str, by: User) -> None:
+def record_attendance(
+    *, meeting: Meeting, rows: list[Came], also_present: str, by: User, also_seen: str | None = None
+) -> None:
     """Write down who was there, who came late or left early, and who else was present.
 
-    `rows` are those that were changed: the others stand as they are, whoever wrote them.
+    `rows` are those that were changed: the others stand as they are, whoever wrote them. `also_seen` is what
+    `also_present` was when the page was opened: left alone, it stands; changed by both, it is refused.
     """
     locked = lock_meeting(meeting)
     check_text(also_present, field="also_present", limit=2000)
-    if locked.state in {Meeting.State.APPROVED, Meeting.State.ARCHIVED, Meeting.State.CANCELLED}:
-        raise NotAllowed(_("Protokollen er godkjent, eller møtet er avlyst. Oppmøtet kan ikke endres."))
+    if not locked.takes_cases:
+        raise NotAllowed(f"{why_closed(locked)} {_('Oppmøtet kan ikke endres.')}")
+    if also_seen is not None and also_present != also_seen != locked.also_present != also_present:
+        raise NotAllowed(
+            _("Noen andre har skrevet dette siden du åpnet siden: «%(text)s». Ta det med, og lagre igjen.")
+            % {"text": locked.also_present},
+            field="also_present",
+        )
     _check_one_stands_in(locked, rows)
     for came in rows:
         check_hours(came.arrived_at, came.left_at, name=str(came.seat.person))
@@ -179,7 +189,7 @@ def record_attendance(*, meeting: Meeting, rows: list[Came], also_present: str, 
         elif came.state != Attendance.State.EXCUSED:
             row.excused_at = row.excused_by = None
         row.save()
-    if locked.also_present != also_present:
+    if also_present not in {also_seen, locked.also_present}:
         locked.also_present = also_present
         save_version(locked, by)
     add_writer(locked, by)

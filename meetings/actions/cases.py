@@ -76,7 +76,8 @@ def change_case(*, case: Case, values: dict[str, Any], version: int | None, by: 
 def step_case(*, case: Case, to: str, comment: str = "", by: User) -> Case:
     """Take a case to another state by hand: to the leaders and back, closed or opened again.
 
-    Proposals are answered; listing is done by publishing an agenda, treating by what is recorded of a meeting.
+    Proposals are answered; listing is done by publishing an agenda, treating by what is recorded of a meeting. One
+    that goes back to the backlog leaves the agenda it was on.
     """
     locked = lock_case(case)
     check_text(comment, field="comment", limit=500)
@@ -85,6 +86,8 @@ def step_case(*, case: Case, to: str, comment: str = "", by: User) -> Case:
     old = locked.get_state_display()
     locked.state = to
     save_version(locked, by)
+    if to == Case.State.BACKLOG:
+        locked.items.filter(released_at=None, points=None, recusals=None).delete()
     record(
         by=by,
         verb=gettext_noop("endret tilstand"),
@@ -101,6 +104,8 @@ def withdraw_case(*, case: Case, reason: str, by: User) -> None:
     check_withdrawal(reason)
     check_text(reason, field="reason", limit=500)
     locked = lock_case(case)
+    if locked.state in {Case.State.TREATED, Case.State.CLOSED}:
+        raise NotAllowed(_("Saken er behandlet og kan ikke trekkes."))
     check_case_step(locked, Case.State.WITHDRAWN)
     locked.state = Case.State.WITHDRAWN
     locked.note = "\n".join(part for part in (locked.note, reason) if part)[:2000]

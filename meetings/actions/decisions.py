@@ -26,7 +26,7 @@ from meetings.models import (
     Seat,
 )
 from meetings.rules import NotAllowed, check_case_step
-from meetings.rules.decisions import Decided, check_listed, check_point, check_recording
+from meetings.rules.decisions import Decided, check_listed, check_outcome, check_point, check_recording
 from portfolio.actions.versions import save_version
 from portfolio.rules import check_text
 
@@ -84,6 +84,7 @@ def record_item(
         check_point(point, meeting.body)
         for name in ("adopted", "dissent"):
             check_text(getattr(point, name), field=name, limit=4000)
+    check_outcome(values.get("outcome", locked.outcome), points)
     old = {name: getattr(locked, name) for name in FIELDS}
     for name in FIELDS:
         setattr(locked, name, values.get(name, getattr(locked, name)))
@@ -103,7 +104,7 @@ def record_item(
         new={
             "møte": meeting,
             **{name: getattr(locked, name) for name in changed},
-            "punkter": [f"{point.number}: {point.outcome}" for point in points],
+            "punkter": [f"{point.number}: {DecisionPoint.Outcome(point.outcome).label}" for point in points],
         },
     )
     return locked

@@ -23,7 +23,7 @@ from helsefellesskap.uploads import Inspection
 from meetings.actions.exemptions import exempt, lift_exemption
 from meetings.models import AgendaItem, Case, Document, DocumentVersion, Meeting
 from meetings.rules import NotAllowed
-from meetings.rules.documents import check_publishing_alone, document_problems
+from meetings.rules.documents import check_publishing_alone, document_problems, may_publish_alone
 from portfolio.actions.versions import check_version, save_changes, save_version, take_place
 from portfolio.rules import check_text
 
@@ -273,7 +273,12 @@ def change_document(*, document: Document, values: dict[str, Any], version: int 
 
 @transaction.atomic
 def move_document(*, document: Document, place: int, by: User) -> None:
-    """Give the document that place, from 1, among the annexes; the paper stands first anyway."""
+    """Give the document that place, from 1, among the annexes; the paper stands first anyway.
+
+    What was published to a meeting that is over keeps its number.
+    """
+    if may_publish_alone(document):
+        raise NotAllowed(_("Vedleggene er nummerert i et møte som er over, og kan ikke flyttes."))
     rows = [
         row
         for row in _lock_siblings(document.case, document.meeting)

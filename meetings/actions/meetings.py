@@ -233,6 +233,18 @@ def hold_meeting(*, meeting: Meeting, by: User) -> None:
 
 
 @transaction.atomic
+def take_back_holding(*, meeting: Meeting, by: User) -> None:
+    """Say that the meeting was not held after all, while nothing is written down of it."""
+    locked = lock_meeting(meeting)
+    if locked.state != Meeting.State.HELD:
+        raise NotAllowed(_("Møtet står ikke som holdt, eller protokollen er begynt."))
+    if locked.items.exclude(outcome=AgendaItem.Outcome.NOT_RECORDED).exists():
+        raise NotAllowed(_("Det er ført utfall for en sak, så møtet er holdt."))
+    has_agenda = locked.agendas.exists()
+    _set_state(locked, Meeting.State.PUBLISHED if has_agenda else Meeting.State.CALLED, by)
+
+
+@transaction.atomic
 def archive_meeting(*, meeting: Meeting, archive_ref: str, by: User) -> None:
     """Say that the meeting was handed over to the archive, under that archive case."""
     locked = lock_meeting(meeting)

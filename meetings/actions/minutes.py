@@ -311,6 +311,26 @@ def correct_minutes(*, meeting: Meeting, note: str, by: User) -> Minutes:
     return minutes
 
 
+@transaction.atomic
+def discard_correction(*, meeting: Meeting, by: User) -> None:
+    """Close a correction that has corrected nothing; the approved version stands as it did."""
+    locked = lock_meeting(meeting)
+    in_work = locked.minutes.exclude(state=Minutes.State.APPROVED).first()
+    approved = locked.minutes.filter(state=Minutes.State.APPROVED).first()
+    if in_work is None or approved is None:
+        raise NotAllowed(_("Det er ingen rettelse å forkaste."))
+    said = {**minutes_data(locked, in_work, approvals=[]), "number": approved.number}
+    said["correction_note"] = approved.correction_note
+    if fingerprint(said) != fingerprint(approved.data or {}):
+        raise NotAllowed(_("Noe er rettet. Før det tilbake først, eller send rettelsen til gjennomsyn."))
+    in_work.comments.all().delete()
+    in_work.approvals.all().delete()
+    in_work.delete()
+    locked.state = Meeting.State.ARCHIVED if locked.archived_at else Meeting.State.APPROVED
+    save_version(locked, by)
+    record(by=by, verb=gettext_noop("forkastet en rettelse av protokollen"), target=locked)
+
+
 def _lock(minutes: Minutes) -> Minutes:
     return (
         Minutes.objects.select_for_update(no_key=True, of=("self",))

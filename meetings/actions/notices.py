@@ -36,7 +36,7 @@ def make_notices(
     Whoever cannot sign in any more gets none.
     """
     last = meeting.notices.filter(kind=kind).aggregate(last=Max("round"))["last"]
-    recipients = {person.pk: person for person in (invited(meeting) if people is None else people)}
+    recipients = mailed(invited(meeting) if people is None else people)
     return Notice.objects.bulk_create(
         Notice(
             meeting=meeting,
@@ -47,9 +47,13 @@ def make_notices(
             email=person.email,
             created_by=by,
         )
-        for person in recipients.values()
-        if person.is_active
+        for person in recipients
     )
+
+
+def mailed(people: Iterable[User]) -> list[User]:
+    """Each of them once, without those who cannot sign in any more."""
+    return list({person.pk: person for person in people if person.is_active}.values())
 
 
 def invited(meeting: Meeting) -> list[User]:

@@ -20,10 +20,13 @@ from accounts.models import User
 from helsefellesskap import pdf
 from meetings.actions.attendance import keep_deadline, lock_meeting
 from meetings.actions.documents import release_documents
-from meetings.actions.notices import make_notices
+from meetings.actions.notices import invited, mailed, make_notices
 from meetings.actions.papers import PreparedPaper, paper_to_publish, print_paper, store_paper
 from meetings.documents.agendas import (
+    Agenda,
+    Difference,
     agenda_data,
+    agenda_differences,
     agenda_from,
     agenda_print,
     next_letter,
@@ -137,6 +140,32 @@ def _documents() -> Any:
 def publishing_problems(meeting: Meeting) -> list[Problem]:
     """All that is missing before the agenda can be published, and what is worth knowing."""
     return _problems(meeting, agenda_items(meeting), meeting_documents(meeting))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What publishing now would bring those inside; `agenda` is None when it would say nothing new."""
+
+    agenda: Agenda | None
+    differences: list[Difference]
+    recipients: int
+
+    @property
+    def documents(self) -> int:
+        agenda = self.agenda
+        return len(agenda.papers) + sum(len(line.papers) for line in agenda.lines) if agenda else 0
+
+
+def publishing_preview(meeting: Meeting) -> Preview:
+    """What would be published now, without printing it. Raises NotReady with what is missing."""
+    try:
+        data = _content(meeting, timezone.now()).data
+    except NothingNew:
+        return Preview(None, [], 0)
+    newest = meeting.agendas.first()
+    old = agenda_from(newest.data, is_inside=True) if newest else None
+    new = agenda_from(data, is_inside=True)
+    return Preview(new, agenda_differences(old, new), len(mailed(invited(meeting))))
 
 
 def _problems(meeting: Meeting, items: list[AgendaItem], documents: list[Document]) -> list[Problem]:

@@ -71,6 +71,10 @@ class Agenda:
         planned = [line.minutes for line in self.lines if not line.mark]
         return sum(minutes or 0 for minutes in planned) if all(planned) else 0
 
+    @property
+    def is_timed(self) -> bool:
+        return any(line.minutes for line in self.lines)
+
 
 def number_in_words(case: Case, seq: int, year: int) -> str:
     """The number a case would have, in the style of its body."""

@@ -61,6 +61,10 @@ class AttendanceBox:
         """Those who cannot come and have nobody in their place."""
         return [row for row in self.rows if row.needs_deputy]
 
+    @property
+    def can_choose(self) -> bool:
+        return any(row.choices for row in self.missing)
+
 
 def attendance_box(user: Viewer, meeting: Meeting) -> AttendanceBox | None:
     """Who is to come, for those inside; nothing for others: who came stands in the approved minutes.

@@ -60,4 +60,5 @@ class AlsoPresentForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Andre som var med, én på hver linje, gjerne med rolle og sak."),
+        show_hidden_initial=True,
     )

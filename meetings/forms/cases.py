@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helsefellesskap.fields import SeenField, TextField
-from helsefellesskap.forms import DateField, RuledForm
+from helsefellesskap.forms import DateField, ModelMultipleChoiceField, RuledForm
 from meetings.documents.cases import suggestions
 from meetings.models import Basis, Body, Case, CaseQuerySet, Concern
 from meetings.rules.numbers import parse_number
@@ -62,6 +62,7 @@ def _find(visible: CaseQuerySet, text: str) -> Case:
 class CaseForm(RuledForm, forms.ModelForm[Case]):
     """The facts of a case."""
 
+    conditional = ("body", "body_unknown_reason")
     follows_up = forms.CharField(
         label=gettext_lazy("Følger opp sak"),
         required=False,
@@ -70,7 +71,7 @@ class CaseForm(RuledForm, forms.ModelForm[Case]):
             "Nummeret på en tidligere sak, for eksempel SSU 24/25, eller ord fra tittelen. Skill flere nummer med komma."
         ),
     )
-    follows_up_chosen = forms.ModelMultipleChoiceField(
+    follows_up_chosen = ModelMultipleChoiceField(
         queryset=Case.objects.none(), to_field_name="public_id", required=False
     )
     summary = TextField(
@@ -102,6 +103,7 @@ class CaseForm(RuledForm, forms.ModelForm[Case]):
             "note",
             "archive_ref",
         ]
+        field_classes = {"strategic_areas": ModelMultipleChoiceField}
         widgets = {
             "title": forms.Textarea(attrs={"rows": 2}),
             "strategic_areas": forms.CheckboxSelectMultiple,
@@ -224,6 +226,7 @@ class ForwardForm(forms.Form):
 class ExemptionForm(forms.Form):
     """On what basis something is exempt from public access, and what others see instead."""
 
+    conditional: tuple[str, ...] = ("confidentiality_rule", "wider_access")
     basis = forms.ChoiceField(label=gettext_lazy("Hjemmel"), choices=Basis)
     confidentiality_rule = forms.CharField(
         label=gettext_lazy("Regel om taushetsplikt"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from helsefellesskap.fields import RichTextField, SeenField, TextField
-from helsefellesskap.forms import DateField, FilterForm, RuledForm
+from helsefellesskap.forms import DateField, FilterForm, ModelMultipleChoiceField, RuledForm
 from meetings.models import (
     AgendaItem,
     Body,
@@ -90,36 +90,29 @@ class PointForm(forms.Form):
 
 
 def points_of(item: AgendaItem) -> list[DecisionPoint]:
-    """What the form of an item begins with: its points as they stand, else what is proposed in the case."""
+    """What the form of an item begins with: its points as they stand, and what is proposed and not yet treated."""
     own = DecisionPoint.objects.filter(case=item.case)
-    recorded = [
-        point for point in own.filter(item=item).order_by("number", "pk") if not hasattr(point, "correction")
-    ]
-    if recorded:
-        return recorded
-    return list(own.filter(item=None, outcome=DecisionPoint.Outcome.PROPOSED).order_by("number", "pk"))
+    recorded = Q(item=item, correction=None)
+    waiting = Q(item=None, outcome=DecisionPoint.Outcome.PROPOSED)
+    return list(own.filter(recorded | waiting).order_by("number", "pk"))
 
 
 EXTRA_POINTS = 1
 
 
 def _adopted(data: Any, number: int, point: DecisionPoint | None) -> Any:
-    """What was sent; with `alle` as if each point was adopted as it was proposed, and all agreed."""
+    """What was sent; with `alle` as if each proposed point was adopted, and all agreed. Its text stays as it was sent."""
     if data is None or "alle" not in data or point is None or not point.proposed:
         return data
     prefix = f"punkt-{number}"
     sent = data.copy()
-    for name, value in {
-        "adopted": point.proposed,
-        "outcome": DecisionPoint.Outcome.ADOPTED,
-        "vote": DecisionPoint.Vote.UNANIMOUS,
-    }.items():
-        sent[f"{prefix}-{name}"] = value
+    sent[f"{prefix}-outcome"] = DecisionPoint.Outcome.ADOPTED
+    sent[f"{prefix}-vote"] = DecisionPoint.Vote.UNANIMOUS
     return sent
 
 
 class PointForms:
-    """The forms of all points, and an empty one; `alle` in what was sent adopts all as proposed, unanimously."""
+    """The forms of all points, and an empty one; `alle` in what was sent adopts those proposed, unanimously."""
 
     def __init__(self, data: Any, item: AgendaItem) -> None:
         points = points_of(item)
@@ -299,7 +292,7 @@ class FollowUpForm(RuledForm, forms.Form):
             "Slik det skal stå i listen, for eksempel sekretariatet eller helseregionene."
         ),
     )
-    organisations = forms.ModelMultipleChoiceField(
+    organisations = ModelMultipleChoiceField(
         label=gettext_lazy("Ansvarlige organisasjoner"),
         queryset=Organisation.objects.none(),
         required=False,

@@ -48,6 +48,7 @@ class MomentInput(forms.DateTimeInput):
 class UploadForm(forms.Form):
     """Files of a case or a meeting; each can be edited afterwards."""
 
+    conditional = ("public_from",)
     files = FilesField(  # type: ignore[assignment]  # Django moves the field away from the attribute of that name
         label=gettext_lazy("Filer"),
         help_text=gettext_lazy(
@@ -92,6 +93,7 @@ class ReplaceForm(forms.Form):
 class DocumentForm(RuledForm, ExemptionForm):
     """What a document is called and who may open it; with an exemption, on what basis."""
 
+    conditional = (*ExemptionForm.conditional, "public_from")
     field_order = [
         "title", "kind", "language", "text_alternative", "access", "public_from",
         "basis", "confidentiality_rule", "wider_access", "considered", "public_title", "reason", "review_on", "version",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
 from helsefellesskap.fields import SeenField, TextField
-from helsefellesskap.forms import DateField, FilterForm, RuledForm
+from helsefellesskap.forms import DateField, FilterForm, ModelMultipleChoiceField, RuledForm
 from meetings.actions.events import FIELDS, RELATIONS
 from meetings.forms.attendance import TimeInput
 from meetings.models import Event, Precision
@@ -79,6 +79,7 @@ class EventForm(RuledForm, forms.ModelForm[Event]):
     class Meta:
         model = Event
         fields = [*FIELDS, *RELATIONS]
+        field_classes = dict.fromkeys(RELATIONS, ModelMultipleChoiceField)
         widgets = {
             "initiatives": forms.CheckboxSelectMultiple,
             "organisations": forms.CheckboxSelectMultiple,

@@ -40,6 +40,7 @@ class MeetingFilterForm(FilterForm):
 class WhenForm(RuledForm, forms.Form):
     """The day of a meeting as well as it is known, and its hours."""
 
+    conditional = ("day", "unknown_reason")
     precision = forms.ChoiceField(label=gettext_lazy("Hvor nøyaktig er datoen kjent?"), choices=PRECISIONS)
     day = DateField(
         label=gettext_lazy("Dato"),
@@ -52,11 +53,6 @@ class WhenForm(RuledForm, forms.Form):
     )
     starts = forms.TimeField(label=gettext_lazy("Fra klokken"), required=False, widget=TimeInput)
     ends = forms.TimeField(label=gettext_lazy("Til klokken"), required=False, widget=TimeInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("day", "unknown_reason"):  # one of them must be filled in
-            self.fields[name].marks_optional = False  # type: ignore[attr-defined]
 
     def when(self) -> dict[str, Any]:
         """The values of meetings.actions: the day as the first of what is known, and the hours of that day."""

@@ -86,6 +86,7 @@ def _own_first(initiatives: Iterable[Initiative], own: Collection[Initiative]) -
 class AnswerForm(forms.Form):
     """What the secretariat does with a proposal."""
 
+    conditional = ("answer",)
     to = forms.ChoiceField(
         label=gettext_lazy("Svar"),
         choices=[

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from meetings.models import AgendaItem, Case, Meeting, Precision
+from meetings.rules.meetings import why_closed
 from meetings.rules.problems import Problem
 
 READY = frozenset({Case.State.REVIEW, Case.State.LISTED, Case.State.POSTPONED, Case.State.TREATED})
@@ -34,7 +35,7 @@ def agenda_problems(meeting: Meeting, items: Sequence[AgendaItem]) -> list[Probl
         call = reverse("meetings:meeting-call", args=[meeting.public_id])
         problems.append(Problem(_("Møtet er ikke kalt inn ennå."), call, is_blocking=True))
     if not meeting.takes_cases:
-        problems.append(Problem(_("Protokollen er godkjent, eller møtet er avlyst."), is_blocking=True))
+        problems.append(Problem(why_closed(meeting), is_blocking=True))
     elif meeting.day is None or meeting.precision != Precision.DAY:
         move = reverse("meetings:meeting-move", args=[meeting.public_id])
         problems.append(Problem(_("Møtet har ingen dato ennå."), move, is_blocking=True))

@@ -20,6 +20,10 @@ RECORDING = frozenset(
 )
 """When treatment and decisions can be written down: from the call until the minutes are approved."""
 
+UNTREATED = frozenset(
+    {AgendaItem.Outcome.POSTPONED, AgendaItem.Outcome.NOT_TREATED, AgendaItem.Outcome.WITHDRAWN}
+)
+
 BOTH_SIDES = frozenset({Seat.Side.MUNICIPAL, Seat.Side.HOSPITAL})
 
 
@@ -104,6 +108,21 @@ def check_point(point: Decided, body: Body) -> None:
             % {"n": point.number},
             field="outcome",
         )
+
+
+def check_outcome(outcome: str, points: Iterable[Decided]) -> None:
+    """What was proposed is not adopted in a case that was not treated; to postpone may be a decision of its own."""
+    if outcome not in UNTREATED:
+        return
+    for point in points:
+        if point.proposed and point.outcome in {Outcome.ADOPTED, Outcome.CHANGED}:
+            raise NotAllowed(
+                _(
+                    "Saken er «%(outcome)s», men punkt %(n)s er vedtatt. Rett utfallet av saken eller av punktet."
+                )
+                % {"outcome": AgendaItem.Outcome(outcome).label.lower(), "n": point.number},
+                field="outcome",
+            )
 
 
 def minutes_problems(meeting: Meeting, items: Iterable[AgendaItem], *, has_attendance: bool) -> list[Problem]:

@@ -44,6 +44,13 @@ def check_day(day: date | None, precision: str, *, reason: str) -> None:
         raise NotAllowed(_("Året %(year)s kan ikke stemme.") % {"year": day.year}, field="day")
 
 
+def why_closed(meeting: Meeting) -> str:
+    """Why nothing more is written of a meeting that is off or settled."""
+    return str(
+        _("Møtet er avlyst.") if meeting.state == Meeting.State.CANCELLED else _("Protokollen er godkjent.")
+    )
+
+
 def day_warnings(meeting: Meeting, today: date) -> list[str]:
     """What is odd about the day of a meeting but allowed: no working day, or deadlines that have passed."""
     if meeting.day is None or meeting.precision != Precision.DAY:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
+from accounts.models import Viewer
 from helsefellesskap import kept_input
 from helsefellesskap.http import Request, form_view, render_form
 from meetings import actions, permissions, rules
+from meetings.documents.papers import annexes_stand
 from meetings.forms.documents import AccessAnswerForm, AccessRequestForm
-from meetings.models import AccessRequest, Case, Document
+from meetings.models import AccessRequest, Case, Document, DocumentVersion
 
 
 @login_not_required
@@ -70,7 +75,27 @@ def access_request_receipt(request: Request, public_id: str) -> HttpResponse:
         public_id=public_id,
     )
     home = asked.case or (asked.document.case or asked.document.meeting if asked.document else None)
-    return render(request, "meetings/access_request_receipt.html", {"asked": asked, "home": home})
+    context = {"asked": asked, "home": home, "page": _page_of(asked, request.user)}
+    return render(request, "meetings/access_request_receipt.html", context)
+
+
+def _page_of(asked: AccessRequest, user: Viewer) -> Case | DocumentVersion | None:
+    """What is asked for, if the person may open it."""
+    if asked.document is None:
+        return Case.objects.visible_to(user).select_related("body").filter(access_requests=asked).first()
+    document = Document.objects.visible_to(user).filter(access_requests=asked).first()
+    version = DocumentVersion.objects.readable_in(document).defer("text").first() if document else None
+    if document is None or version is None:
+        return None
+    version.document = document
+    return version if document.is_inside or annexes_stand(version) else None
+
+
+def _exemption_url(asked: AccessRequest) -> str:
+    """Where the secretariat lifts the exemption."""
+    name = "document-update" if asked.document else "case-exempt"
+    thing: Any = asked.thing
+    return reverse(f"meetings:{name}", args=[thing.public_id])
 
 
 @require_safe
@@ -106,10 +131,16 @@ def access_request_answer(request: SignedInRequest, public_id: str) -> HttpRespo
         except rules.NotAllowed as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
-            messages.success(
-                request,
-                _("Kravet er besvart. Er det gitt innsyn, opphev unntaket på dokumentet eller saken."),
-            )
-            return redirect("meetings:access-request-list")
-    context = {"asked": asked, "form": form, "kept": typed.is_kept}
+            if asked.state == AccessRequest.State.REFUSED:
+                messages.success(request, _("Kravet er besvart."))
+                return redirect("meetings:access-request-list")
+            messages.success(request, _("Kravet er besvart. Opphev eller endre unntaket her."))
+            return redirect(_exemption_url(asked))
+    context = {
+        "asked": asked,
+        "form": form,
+        "kept": typed.is_kept,
+        "page": _page_of(asked, request.user),
+        "exemption_url": _exemption_url(asked),
+    }
     return render_form(request, "meetings/access_request_answer.html", context)

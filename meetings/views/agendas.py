@@ -35,12 +35,14 @@ def agenda_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _agenda(request: SignedInRequest, meeting: Meeting, form: AgendaAddForm) -> HttpResponse:
     items = list(meeting.items.in_order().select_related("case__body"))
+    problems = actions.publishing_problems(meeting)
     context = {
         "meeting": meeting,
         "items": items,
         "total": len(items),
         "minutes": sum(item.minutes or 0 for item in items),
-        "problems": actions.publishing_problems(meeting),
+        "problems": problems,
+        "is_blocked": any(problem.is_blocking for problem in problems),
         "form": form,
         "drafts": [item for item in items if item.case.state in {"draft", "backlog"}],
         "can_edit": permissions.can_edit_meetings(request.user) and meeting.takes_cases,
@@ -141,11 +143,13 @@ def agenda_publish(request: SignedInRequest, public_id: str) -> HttpResponse:
             )
             return redirect(meeting)
     problems = actions.publishing_problems(meeting)
+    is_blocked = any(problem.is_blocking for problem in problems)
     context = {
         "meeting": meeting,
         "form": form,
         "problems": problems,
-        "is_blocked": any(problem.is_blocking for problem in problems),
+        "is_blocked": is_blocked,
+        "preview": None if is_blocked else actions.publishing_preview(meeting),
         "newest": meeting.agendas.first(),
         "kept": typed.is_kept,
     }

@@ -80,7 +80,9 @@ def absence_report(request: SignedInRequest, public_id: str) -> HttpResponse:
                 request,
                 _("Forfallet er meldt. %(name)s er kalt inn.") % {"name": deputy.seat.person}
                 if deputy
-                else _("Forfallet er meldt. Sekretariatet kaller inn vara."),
+                else _("Forfallet er meldt. Sekretariatet kaller inn vara.")
+                if actions.free_deputies(meeting, seat)
+                else _("Forfallet er meldt. Det er ingen vara å kalle inn."),
             )
     except rules.NotAllowed as refusal:
         messages.error(request, str(refusal))
@@ -118,10 +120,13 @@ def attendance_edit(request: SignedInRequest, public_id: str) -> HttpResponse:
                 meeting=meeting,
                 rows=_came(forms, all_expected="alle" in request.POST),
                 also_present=also.cleaned_data["also_present"],
+                also_seen=request.POST.get("initial-also_present", "").replace("\r\n", "\n"),
                 by=request.user,
             )
         except rules.NotAllowed as refusal:
             also.add_error(refusal.field, str(refusal))
+            meeting.refresh_from_db()
+            also.data = {**request.POST.dict(), "initial-also_present": meeting.also_present}
         else:
             messages.success(request, _("Oppmøtet er lagret."))
             return redirect(f"{meeting.get_absolute_url()}#oppmote")

@@ -105,6 +105,8 @@ def _detail(request: Request, case: Case) -> HttpResponse:
         "follow_ups": follow_ups_of(user, [case.pk]).get(case.pk, []),
         "can_edit": permissions.can_edit_meetings(user),
         "is_proposer": is_proposer,
+        "keeps_order": case.announced_at is not None and not case.items.waiting().exists(),
+        "is_settled": case.state in {Case.State.TREATED, Case.State.CLOSED, Case.State.WITHDRAWN},
         "sent_back": sent_back(case) if sees_drafts else "",
         "wanted_meeting": case.wanted_meeting if sees_drafts or is_proposer else None,
         "can_change_proposal": permissions.can_change_proposal(user, case),

@@ -205,7 +205,10 @@ def document_move(request: SignedInRequest, public_id: str) -> HttpResponse:
     if place is None:
         messages.error(request, _("Skriv plassen som et helt tall."))
     else:
-        actions.move_document(document=document, place=place, by=request.user)
+        try:
+            actions.move_document(document=document, place=place, by=request.user)
+        except rules.NotAllowed as refusal:
+            messages.error(request, str(refusal))
     return redirect(f"{home_of(document).get_absolute_url()}#dokument-{document.pk}")
 
 

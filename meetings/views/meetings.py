@@ -309,13 +309,18 @@ def meeting_cancel(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @button
 def meeting_hold(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The meeting was held; with `angre` it was not after all."""
     meeting = edited_meeting(request, public_id)
     try:
-        actions.hold_meeting(meeting=meeting, by=request.user)
+        if "angre" in request.POST:
+            actions.take_back_holding(meeting=meeting, by=request.user)
+            said = _("Møtet står ikke lenger som holdt.")
+        else:
+            actions.hold_meeting(meeting=meeting, by=request.user)
+            said = _("Møtet er holdt. Før oppmøte og vedtak, og lag utkast til protokoll.")
+        messages.success(request, said)
     except rules.NotAllowed as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Møtet er holdt. Før oppmøte og vedtak, og lag utkast til protokoll."))
     return redirect(meeting)
 
 

@@ -94,6 +94,7 @@ def _page(request: Request, meeting: Meeting) -> HttpResponse:
     content = fingerprint(data)
     given = minutes.approvals.select_related("approved_by").filter(content=content)
     can_approve = not is_approved and permissions.can_approve_minutes(user, minutes)
+    due = minutes.comments_due
     context = {
         "meeting": meeting,
         "minutes": minutes,
@@ -108,6 +109,7 @@ def _page(request: Request, meeting: Meeting) -> HttpResponse:
         "stale": minutes.approvals.select_related("approved_by").exclude(content=content)
         if not is_approved
         else [],
+        "is_due_ahead": due is not None and due >= timezone.localdate(),
         "comments": minutes.comments.select_related("written_by") if not is_approved else [],
         "can_edit": permissions.can_edit_meetings(user),
         "can_approve": can_approve
@@ -278,3 +280,15 @@ def minutes_correct(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render_form(
         request, "meetings/minutes_correct.html", {"meeting": meeting, "form": form, "kept": typed.is_kept}
     )
+
+
+@button
+def minutes_discard(request: SignedInRequest, public_id: str) -> HttpResponse:
+    meeting = edited_meeting(request, public_id)
+    try:
+        actions.discard_correction(meeting=meeting, by=request.user)
+    except rules.NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Rettelsen er forkastet. Den godkjente protokollen gjelder."))
+    return redirect("meetings:minutes-by-id", public_id=meeting.public_id)

@@ -16,6 +16,9 @@ from accounts.models import LogEntry
 from helsefellesskap.templatetags.norsk import dato, klokke
 from portfolio.models import Edition, Initiative, InitiativeAlias, Participation, ProgramArea, StatusReport
 
+PARTS = {"meetings.case": "meetings.agendaitem"}
+"""What else the entries about a thing speak of; by name, like `target_type`, since apps to the right are not imported."""
+
 
 @dataclass(frozen=True)
 class LoggedChange:
@@ -52,6 +55,8 @@ def log_lines(entries: Iterable[LogEntry]) -> list[LogLine]:
 def _fields(target_type: str) -> dict[str, Any]:
     """Fields by name: of the thing the entry is about, and of the portfolio, whose entries speak of reports too."""
     known: list[type[models.Model]] = [Edition, ProgramArea, StatusReport, Initiative]
+    if target_type in PARTS:
+        known.append(apps.get_model(PARTS[target_type]))
     if target_type:
         known.append(apps.get_model(target_type))
     return {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Role, User
 from helsefellesskap.fields import SeenField, TextField
-from helsefellesskap.forms import DateField, FilterForm, RuledForm
+from helsefellesskap.forms import DateField, FilterForm, ModelMultipleChoiceField, RuledForm
 from helsefellesskap.norwegian import norwegian_order
 from portfolio.actions.versions import newest_version
 from portfolio.forms.statuses import NEEDS_MAPPING, NEVER_REPORTED, NOT_STARTED, STATES
@@ -151,6 +151,7 @@ class InitiativeForm(RuledForm, forms.ModelForm[Initiative]):
             "parent",
             "related",
         ]
+        field_classes = dict.fromkeys(("strategic_areas", "related"), ModelMultipleChoiceField)
         widgets = {
             "strategic_areas": forms.CheckboxSelectMultiple,
             "related": forms.CheckboxSelectMultiple,

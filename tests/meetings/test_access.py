@@ -160,6 +160,7 @@ GET = {
     "/moter/{comments}/protokoll/godkjenn/": BUTTON,
     "/moter/{comments}/protokoll/merknad/": BUTTON,
     "/moter/{approved}/protokoll/rett/": EDITOR,
+    "/moter/{approved}/protokoll/forkast/": BUTTON,
     # treatment
     "/moter/punkt/{item}/behandling/": EDITOR,
     "/moter/punkt/{draft_item}/behandling/": EDITOR_HIDDEN,
@@ -356,6 +357,7 @@ POST = {
     "/moter/{comments}/protokoll/merknad/": ({"text": "Fint."}, to(404, public=302, seated=302, staff=302)),
     "/moter/{drafted}/protokoll/merknad/": ({"text": "Fint."}, to(404, public=302, staff=302)),
     "/moter/{approved}/protokoll/rett/": ({}, REFUSED),
+    "/moter/{approved}/protokoll/forkast/": ({}, POSTS),
     "/moter/punkt/{item}/behandling/": ({}, REFUSED),
     "/moter/punkt/{draft_item}/behandling/": ({}, REFUSED_HIDDEN),
     "/moter/punkt/{item}/habilitet/": (

@@ -81,11 +81,12 @@ DATA = {
 }
 
 
-def made(*, is_inside, cases=None):
+def made(*, is_inside, cases=None, **fields):
     data = deepcopy(DATA)
     if cases:
         data["items"] = [
-            line(f"{number}/27", f"Sak nummer {number} " + "om samarbeid " * 8) for number in range(1, cases)
+            line(f"{number}/27", f"Sak nummer {number} " + "om samarbeid " * 8, **fields)
+            for number in range(1, cases)
         ]
     printout = agenda_print(agenda_from(data, is_inside=is_inside))
     return pdf.print_document(printout.template, printout.context)
@@ -97,6 +98,7 @@ def files():
         "inside": made(is_inside=True),
         "public": made(is_inside=False),
         "many": made(is_inside=True, cases=40),
+        "untimed": made(is_inside=True, cases=3, minutes=None),
     }
 
 
@@ -136,6 +138,10 @@ def test_the_agenda_says_when_where_and_what(files):
         "Deltakerliste – ettersendt 16.02.2027 kl. 14.30",
     ):
         assert words in said
+
+
+def test_without_durations_there_is_no_column_for_them(files):
+    assert "Sak Tittel og vedlegg Sakstype 1/27" in text_of(files["untimed"])
 
 
 def test_the_public_gets_no_exempt_title(files):

@@ -1,5 +1,6 @@
 """The pages of an agenda, by the cast: in work, published, and as it was."""
 
+import re
 from datetime import date
 
 import pytest
@@ -15,6 +16,8 @@ from tests.factories import (
     create_exemption,
     create_item,
     create_meeting,
+    create_seat,
+    create_user,
 )
 from tests.portfolio.pages import body, text
 
@@ -270,3 +273,33 @@ def test_publishing_leaves_a_trail(client_of, editor, meeting):
     entry = LogEntry.objects.about(meeting).get(verb="publiserte sakliste")
     lacks = ["«Sak» har verken saksfremlegg eller vedlegg."]
     assert (entry.by, entry.new) == (editor, {"versjon": "A", "note": "Klar", "merknader": lacks})
+
+
+def test_before_publishing_it_says_what_and_to_how_many(client_of, editor, meeting, ssu_member):
+    create_seat(body=meeting.body, person=create_user(email="gone@example.no", is_active=False))
+    create_document(case=ready(meeting, "Første").case, title="Notat", released=False)
+    page = address("agenda-publish", meeting)
+    first = text(client_of(editor).get(page))
+    publishing.publish_agenda(meeting=meeting, by=editor)
+    unchanged = text(client_of(editor).get(page))
+    ready(meeting, "Andre")
+    Meeting.objects.update(place="Gjøvik")
+    second = text(client_of(editor).get(page))
+
+    assert "Dette publiseres 1 person får e-post. 1 sak og 1 dokument." in first
+    assert "Saklisten er ikke endret siden versjon A." in unchanged
+    assert "1 person får e-post. Nytt sted: Gjøvik Ny sak: 2/27 Andre" in second
+    assert "Første" not in second
+
+
+def test_the_next_step_that_is_possible_is_the_primary_one(client_of, editor, meeting):
+    item = ready(meeting, "Første")
+    primary = r'<a class="ds-button"\s+href="[^"]*/publiser/"'
+    send = r'<button class="ds-button" type="submit">Send sakene til gjennomgang'
+    page = address("agenda-edit", meeting)
+    possible = body(client_of(editor).get(page))
+    Case.objects.filter(pk=item.case_id).update(state="draft")
+    blocked = body(client_of(editor).get(page))
+
+    assert [bool(re.search(step, possible)) for step in (primary, send)] == [True, False]
+    assert [bool(re.search(step, blocked)) for step in (primary, send)] == [False, True]

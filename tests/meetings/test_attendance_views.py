@@ -146,6 +146,20 @@ def test_an_old_form_does_not_undo_what_others_said_meanwhile(client_of, editor,
     )
 
 
+def test_two_who_write_who_else_came_are_told_of_each_other(client_of, editor, ssu_member, called):
+    url, seat = address("attendance-edit", called), Seat.objects.get(person=ssu_member)
+    state = {f"plass-{seat.pk}-state": "expected", f"initial-plass-{seat.pk}-state": "expected"}
+    client_of(editor).post(url, {**state, "initial-also_present": "", "also_present": "Første gjest"})
+    client_of(editor).post(url, {**state, "initial-also_present": "", "also_present": ""})
+    answer = client_of(editor).post(url, {**state, "initial-also_present": "", "also_present": "Andre gjest"})
+
+    called.refresh_from_db()
+    assert (answer.status_code, called.also_present) == (422, "Første gjest")
+    assert "Noen andre har skrevet dette" in text(answer)
+    again = {**state, "initial-also_present": "Første gjest", "also_present": "Første gjest\r\nAndre gjest"}
+    assert client_of(editor).post(url, again).status_code == 302
+
+
 def test_impossible_hours_are_refused_at_the_form(client_of, editor, ssu_member, called):
     prefix = f"plass-{Seat.objects.get(person=ssu_member).pk}"
     posted = {f"{prefix}-state": "present", f"{prefix}-arrived_at": "10:15", f"{prefix}-left_at": "09:15"}
@@ -207,3 +221,10 @@ def test_a_cancelled_meeting_is_not_called(client_of, editor, ssu, ssu_member):
     meeting = create_meeting(body=ssu, state=Meeting.State.CANCELLED)
 
     assert client_of(editor).post(address("meeting-call", meeting), {"text": ""}).status_code == 422
+
+
+def test_each_cell_names_its_column_where_the_rows_are_stacked(client_of, editor, called):
+    page = client_of(editor).get(address("attendance-edit", called)).content.decode()
+
+    for column in ("Oppmøte", "Kom kl.", "Gikk kl."):
+        assert f'<td data-label="{column}">' in page

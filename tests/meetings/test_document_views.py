@@ -197,6 +197,16 @@ def test_annexes_are_ordered_by_buttons(client_of, editor, case):
     assert list(Document.objects.in_order()) == [second, first]
 
 
+def test_annexes_of_a_meeting_that_is_over_keep_their_numbers(client_of, editor, case, meeting):
+    first, second = create_document(case=case), create_document(case=case)
+    type(meeting).objects.filter(pk=meeting.pk).update(state="held")
+    page = client_of(editor).post(address("document-move", second), {"plass": "1"}, follow=True)
+
+    assert "kan ikke flyttes" in text(page)
+    assert "Flytt opp" not in text(page)
+    assert list(Document.objects.in_order()) == [first, second]
+
+
 def test_a_published_document_is_withdrawn_and_a_draft_deleted(client_of, editor, ssu_member, case):
     published, draft = create_document(case=case), create_document(case=case, released=False)
     assert client_of(editor).post(address("document-delete", published)).status_code == 302
@@ -361,6 +371,46 @@ def test_requests_are_answered_by_the_secretariat(client_of, cast, editor, ssu):
     for words in ("Personalsak", "Avslått", "offl. § 23 første ledd", "Nei.", "Du kan klage innen tre uker"):
         assert words in letter.body
         assert words in text(client_of(None).get(address("access-request-receipt", asked)))
+
+
+def test_the_answer_leads_to_the_exemption(client_of, editor, case):
+    document = create_document(case=case, access="exempt", public_title="Brev")
+    asked = AccessRequest.objects.create(document=document, text="Innsyn!", due_on=timezone.localdate())
+    url = address("access-request-answer", asked)
+    page = client_of(editor).get(url).content.decode()
+    for link in (document.versions.get().get_absolute_url(), address("document-update", document)):
+        assert f'href="{link}"' in page
+
+    answer = client_of(editor).post(url, {"state": "granted", "answer": "Ja.", "basis": ""})
+    assert answer.url == address("document-update", document)
+
+
+def test_the_receipt_links_only_what_the_visitor_may_see(client_of, editor, case):
+    document = create_document(case=case, access="exempt", public_title="Brev")
+    asked = AccessRequest.objects.create(document=document, text="Innsyn!", due_on=timezone.localdate())
+    link = f'href="{document.versions.get().get_absolute_url()}"'
+
+    def is_linked(person):
+        return link in client_of(person).get(address("access-request-receipt", asked)).content.decode()
+
+    assert (is_linked(None), is_linked(editor)) == (False, True)
+    actions.lift_exemption(thing=document, by=editor)
+    assert is_linked(None)
+
+
+def test_a_receipt_for_a_case_links_to_it(client_of, ssu):
+    case = create_case(body=ssu, announced=True, exemption=create_exemption(), public_title="Personalsak")
+    draft = create_case(body=ssu, exemption=create_exemption(), public_title="Utkast")
+    pages = [
+        client_of(None).get(address("access-request-receipt", asked)).content.decode()
+        for asked in (
+            AccessRequest.objects.create(case=one, text="Innsyn!", due_on=timezone.localdate())
+            for one in (case, draft)
+        )
+    ]
+
+    assert f'href="{case.get_absolute_url()}">Personalsak</a>' in pages[0]
+    assert ">Utkast</a>" not in pages[1]
 
 
 def test_files_without_a_row_are_removed_when_they_are_old(case):

@@ -188,6 +188,22 @@ def test_a_meeting_is_held_when_its_day_has_come(ssu, editor):
     assert meeting.state == Meeting.State.HELD
 
 
+def test_a_meeting_marked_as_held_by_mistake_goes_back(ssu, editor):
+    meeting = create_meeting(body=ssu, on=timezone.localdate(), state="held")
+    item = create_item(meeting=meeting)
+    actions.take_back_holding(meeting=meeting, by=editor)
+    meeting.refresh_from_db()
+    assert meeting.state == "called"
+
+    actions.hold_meeting(meeting=meeting, by=editor)
+    type(item).objects.filter(pk=item.pk).update(outcome="treated")
+    with pytest.raises(rules.NotAllowed, match="ført utfall"):
+        actions.take_back_holding(meeting=meeting, by=editor)
+    actions.start_minutes(meeting=meeting, by=editor)
+    with pytest.raises(rules.NotAllowed, match="ikke som holdt"):
+        actions.take_back_holding(meeting=meeting, by=editor)
+
+
 STATES = Meeting.State.values
 
 

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import LogEntry
 from helsefellesskap import pdf
 from meetings import actions, rules
 from meetings.actions.decisions import ItemChanged
@@ -24,7 +25,8 @@ from meetings.models import (
     Seat,
     StrategicPriority,
 )
-from meetings.rules.decisions import Decided, check_approval, check_point, last_day
+from meetings.rules.decisions import Decided, check_approval, check_outcome, check_point, last_day
+from portfolio.documents import log_lines
 from portfolio.models import StrategicArea, StrategyPlan
 from tests.factories import (
     create_case,
@@ -94,6 +96,42 @@ WRONG_POINTS = {
     "no text at all": point(outcome="not_treated", adopted=""),
     "by majority where consensus rules": point(vote="majority"),
 }
+
+
+def test_the_trail_of_a_case_is_in_words(item, editor):
+    changed = point(outcome="changed", proposed="SSU vedtar noe.")
+    record(item, editor, changed, point(2), values={"outcome_note": "Etter debatt."})
+    (line,) = log_lines(LogEntry.objects.about(item.case).filter(verb="førte behandling"))
+    said = {change.label: change.new for change in line.changes}
+
+    assert said["Punkter"] == "1: Vedtatt med endring, 2: Vedtatt"
+    assert (said["Utfall"], said["Merknad til utfallet"]) == ("Behandlet", "Etter debatt.")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "proposed", "is_fine"),
+    [
+        ("treated", "SSU vedtar noe.", True),
+        ("postponed", "SSU vedtar noe.", False),
+        ("not_treated", "SSU vedtar noe.", False),
+        ("withdrawn", "SSU vedtar noe.", False),
+        ("postponed", "", True),
+        ("unknown", "SSU vedtar noe.", True),
+    ],
+)
+def test_what_was_proposed_is_not_adopted_in_a_case_that_was_not_treated(outcome, proposed, is_fine):
+    decided = Decided(number=1, proposed=proposed, adopted="SSU vedtar noe.", outcome="adopted")
+    if is_fine:
+        check_outcome(outcome, [decided])
+    else:
+        with pytest.raises(rules.NotAllowed, match="men punkt 1 er vedtatt"):
+            check_outcome(outcome, [decided])
+
+
+def test_a_case_that_was_treated_is_not_withdrawn(item, editor):
+    record(item, editor, point())
+    with pytest.raises(rules.NotAllowed, match="behandlet"):
+        actions.withdraw_case(case=item.case, reason="Feil.", by=editor)
 
 
 @pytest.mark.parametrize("why", WRONG_POINTS)

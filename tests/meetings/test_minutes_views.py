@@ -22,8 +22,11 @@ from tests.factories import (
     create_minutes,
     create_organisation,
     create_point,
+    create_seat,
+    create_user,
     make_ready_for_minutes,
 )
+from tests.meetings.frozen import approve
 from tests.portfolio.pages import body, main, sheet, text
 
 pytestmark = pytest.mark.django_db
@@ -106,18 +109,59 @@ def test_one_button_adopts_all_as_proposed(client_of, editor, item):
         )
     form = client_of(editor).get(address("item-treat", item)).content.decode()
     keys = re.findall(r'name="punkt-\d-key" value="([^"]+)"', form)
-    posted = {f"punkt-{place}-key": key for place, key in enumerate(keys)}
+    posted = {"outcome": "treated", "version": str(item.version), "punkter": "2", "alle": ""}
+    for place, key in enumerate(keys):
+        posted |= {f"punkt-{place}-key": key, f"punkt-{place}-adopted": f"Forslag {place + 1}."}
 
-    answer = client_of(editor).post(
-        address("item-treat", item),
-        {"outcome": "treated", "version": str(item.version), "punkter": "2", **posted, "alle": ""},
-    )
-
-    assert answer.status_code == 302
+    changed = client_of(editor).post(address("item-treat", item), {**posted, "punkt-0-adopted": "Noe annet."})
+    assert changed.status_code == 422
+    assert "Noe annet." in changed.content.decode()
+    assert client_of(editor).post(address("item-treat", item), posted).status_code == 302
     assert list(item.points.values_list("adopted", "outcome", "vote")) == [
         ("Forslag 1.", "adopted", "unanimous"),
         ("Forslag 2.", "adopted", "unanimous"),
     ]
+
+
+def test_the_first_button_of_the_form_only_saves(client_of, editor, item):
+    create_point(case=item.case, outcome="proposed", locked=False, proposed="Forslag.")
+    page = client_of(editor).get(address("item-treat", item)).content.decode()
+    form = page[page.index("data-keep") :]
+
+    assert form.index("Lagre") < form.index('name="alle"')
+    assert "name=" not in re.findall(r"<button[^>]*>", form)[0]
+
+
+def test_a_proposal_left_waiting_is_still_in_the_form(client_of, editor, item):
+    one, two = (
+        create_point(case=item.case, number=n, outcome="proposed", locked=False, proposed=f"Forslag {n}.")
+        for n in (1, 2)
+    )
+    posted = treated(item, **{"punkter": "2", "punkt-0-key": str(one.pk), "punkt-0-adopted": "Forslag 1."})
+    posted |= {"punkt-1-key": str(two.pk), "punkt-1-adopted": "Forslag 2.", "punkt-1-outcome": "proposed"}
+    assert client_of(editor).post(address("item-treat", item), posted).status_code == 302
+
+    page = client_of(editor).get(address("item-treat", item)).content.decode()
+    assert f'name="punkt-1-key" value="{two.pk}"' in page
+    assert "Forslag 2." in page
+
+
+def test_a_correction_opened_by_mistake_is_discarded(client_of, editor, ssu, meeting, item):
+    chair, vice = (
+        create_seat(body=ssu, person=create_user(role="leader"), role=role, side=side).person
+        for role, side in (("leader", "municipal"), ("deputy_leader", "hospital"))
+    )
+    approve(meeting, by=editor, leaders=(chair, vice))
+    client_of(editor).post(address("minutes-correct", meeting), {"note": "Feil sted."})
+    meeting.refresh_from_db()
+    type(meeting).objects.filter(pk=meeting.pk).update(place="Et annet sted")
+    refused = text(client_of(editor).post(address("minutes-discard", meeting), follow=True))
+    assert "Noe er rettet." in refused
+
+    type(meeting).objects.filter(pk=meeting.pk).update(place=meeting.place)
+    assert client_of(editor).post(address("minutes-discard", meeting)).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.minutes.count()) == ("approved", 1)
 
 
 def test_what_is_written_down_is_for_staff_until_the_minutes_are_approved(
@@ -419,3 +463,17 @@ def test_decisions_nobody_follows_up_are_listed(client_of, ssu):
 
     assert "Noe er vedtatt." in main(client_of(None).get("/oppfolging/"))
     assert "Uten sak. Ikke oppgitt i kilden." in main(client_of(None).get("/oppfolging/"))
+
+
+def test_those_who_approve_are_warned_of_comments_and_of_a_deadline_ahead(client_of, editor, chair, meeting):
+    today = timezone.localdate()
+    minutes = create_minutes(meeting=meeting, state="comments", comments_due=today)
+    page = address("minutes-by-id", meeting)
+    early = text(client_of(chair).get(page))
+    actions.comment_minutes(minutes=minutes, text="Mitt navn er feil.", by=chair)
+    Minutes.objects.update(comments_due=today - timedelta(1))
+    late = text(client_of(chair).get(page))
+
+    assert ("og den er ikke ute." in early, "Det står 1 merknad." in early) == (True, False)
+    assert ("og den er ikke ute." in late, "Det står 1 merknad." in late) == (False, True)
+    assert "Det står 1 merknad." not in text(client_of(editor).get(page))

@@ -139,6 +139,19 @@ def test_a_member_without_a_coming_meeting_finds_the_papers_of_the_last_one(
     assert not seen(client_of, member, "Siste møte")
 
 
+def test_a_meeting_without_a_day_is_not_the_last_one(client_of, ssu, ssu_member, editor):
+    undated = create_meeting(body=ssu, on=None)
+    last = create_meeting(body=ssu, on=TODAY - timedelta(30), state="approved")
+    for meeting in (undated, last):
+        AgendaVersion.objects.create(
+            meeting=meeting, letter="A", data={}, sha256="a", public_sha256="b", published_by=editor
+        )
+    page = client_of(ssu_member).get("/")
+
+    assert "Siste møte" in main(page)
+    assert last.get_absolute_url() in page.content.decode()
+
+
 def test_minutes_out_for_comments_wait_for_those_who_approve_them(
     client_of, ssu, chair, vice_chair, leader, ssu_member
 ):
