@@ -105,8 +105,9 @@ def change_meeting(
 ) -> Meeting:
     """Change time of day, place, link, note and single deadlines (`due`, those that were changed, by kind).
 
-    Calendars are told, and those called get a mail about a new hour, place or link. `version` is the newest history row the person saw. Raises FactsChanged when there is a newer
-    one, unless what is there is what is asked for: a form sent twice.
+    Calendars are told, and those called get a mail about a new hour, place or link. `version` is the newest history
+    row the person saw. Raises FactsChanged when there is a newer one, unless what is there is what is asked for: a
+    form sent twice.
     """
     locked = lock_meeting(meeting)
     check_changing(locked)

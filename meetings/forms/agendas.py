@@ -40,8 +40,11 @@ class PublishForm(forms.Form):
         label=gettext_lazy("Hva som er nytt"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy("Står i e-posten til medlemmene når saklisten publiseres på nytt. Skriv ikke noe som er unntatt offentlighet."),
-    )  # fmt: skip
+        help_text=gettext_lazy(
+            "Står i e-posten til medlemmene når saklisten publiseres på nytt. "
+            "Skriv ikke noe som er unntatt offentlighet."
+        ),
+    )
 
 
 class DurationForm(forms.Form):

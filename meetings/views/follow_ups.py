@@ -21,7 +21,7 @@ from helsefellesskap.http import Request, asked_uuid, form_view, render_form
 from meetings import actions, permissions, rules
 from meetings.actions.follow_ups import FollowUpChanged
 from meetings.documents.follow_ups import decisions_without_tasks, task_columns, task_print, task_rows
-from meetings.forms.decisions import FollowUpFilterForm, FollowUpForm, ReportForm
+from meetings.forms.follow_ups import FollowUpFilterForm, FollowUpForm, ReportForm
 from meetings.models import Body, FollowUp, FollowUpQuerySet
 from meetings.views.cases import edited_case
 

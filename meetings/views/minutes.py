@@ -29,7 +29,7 @@ from meetings.documents.minutes import (
     minutes_print,
     minutes_stand,
 )
-from meetings.forms.decisions import CommentForm, CorrectionForm, MinutesForm, SendForm
+from meetings.forms.minutes import CommentForm, CorrectionForm, MinutesForm, SendForm
 from meetings.models import Meeting, Minutes
 from meetings.views.meetings import edited_meeting, find_meeting
 
