@@ -27,6 +27,11 @@ class MeetingPage:
     rows: list[AgendaRow]
     documents: list[Attachment]
 
+    @property
+    def is_recorded(self) -> bool:
+        """Something is written down of how a case went."""
+        return any(row.item.outcome != AgendaItem.Outcome.NOT_RECORDED for row in self.rows)
+
 
 def meeting_page(user: Viewer, meeting: Meeting) -> MeetingPage:
     """All that a person may know of the meeting, in a number of queries that does not grow with it."""
