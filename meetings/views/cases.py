@@ -43,6 +43,7 @@ from meetings.models import (
     DocumentVersion,
     Meeting,
 )
+from meetings.rules.meetings import why_closed
 from portfolio.actions.versions import FactsChanged
 from portfolio.documents import log_lines
 from portfolio.models import Initiative
@@ -199,6 +200,9 @@ def case_create(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     typed = kept_input.read(request)
     meeting = _wanted_meeting(request)
+    if meeting is not None and not meeting.takes_cases:
+        messages.error(request, f"{why_closed(meeting)} {_('Saklisten kan ikke endres.')}")
+        return redirect(meeting)
     body = meeting.body if meeting else Body.objects.filter(code=request.GET.get("organ", "")).first()
     forms = _case_forms(request, None, typed.data, {"body": body})
     if request.method == "POST" and forms.is_valid():

@@ -20,6 +20,7 @@ from meetings.forms.cases import ReasonForm
 from meetings.forms.documents import DocumentForm, ReplaceForm, UploadForm, document_values
 from meetings.models import Case, Document, Meeting
 from meetings.rules.documents import may_publish_alone
+from meetings.rules.meetings import why_closed
 from meetings.views.cases import edited_case, exemption_values
 from meetings.views.meetings import edited_meeting
 from portfolio.actions.versions import FactsChanged, newest_version
@@ -32,7 +33,11 @@ def document_upload_case(request: SignedInRequest, public_id: str) -> HttpRespon
 
 @form_view
 def document_upload_meeting(request: SignedInRequest, public_id: str) -> HttpResponse:
-    return _upload(request, meeting=edited_meeting(request, public_id))
+    meeting = edited_meeting(request, public_id)
+    if meeting.state == Meeting.State.CANCELLED:
+        messages.error(request, why_closed(meeting))
+        return redirect(meeting)
+    return _upload(request, meeting=meeting)
 
 
 def _upload(

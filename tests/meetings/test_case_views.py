@@ -393,3 +393,12 @@ def test_exempting_needs_its_reasons_at_the_fields(client_of, editor, case):
     client_of(editor).post(address("case-exempt", case), {"opphev": "1"})
     case.refresh_from_db()
     assert case.exemption is None
+
+
+def test_a_cancelled_meeting_takes_no_new_case_or_document(client_of, editor, ssu):
+    meeting = create_meeting(body=ssu, state="cancelled")
+    upload = reverse("meetings:document-upload-meeting", args=[meeting.public_id])
+    for url in (f"/saker/ny/?mote={meeting.public_id}", upload):
+        answer = client_of(editor).get(url, follow=True)
+        assert answer.redirect_chain == [(meeting.get_absolute_url(), 302)]
+        assert "Møtet er avlyst." in text(answer)
