@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helsefellesskap import rich_text
+from helsefellesskap import money, rich_text
 
 _AS_MEANT = {ord(sign): "•" for sign in "\uf0b7\uf0a7\uf0d8"} | {
     ord(sign): "\n" for sign in "\r\x0b\x0c\u2028\u2029"
@@ -31,6 +31,48 @@ class TextField(forms.CharField):
         return "".join(
             sign for sign in text if unicodedata.category(sign) != "Cf" or sign == SOFT_HYPHEN
         ).strip()
+
+
+class KronerInput(forms.TextInput):
+    """An amount as it is written; shown with spaces, and no unit, which the label says."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "text", "autocomplete": "off", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        return money.tall(value) if isinstance(value, int) else super().format_value(value)
+
+
+class KronerField(forms.Field):
+    """Whole kroner, however people write them; more than nothing unless `min_value` says otherwise."""
+
+    widget = KronerInput
+
+    def __init__(self, *, min_value: int = 1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.min_value = min_value
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, int):
+            return value
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            amount = money.parse_kroner(text)
+        except money.NotKroner as error:
+            raise forms.ValidationError(str(error), code="invalid") from None
+        if amount < self.min_value:
+            raise forms.ValidationError(
+                _("Beløpet må være minst %(least)s.") % {"least": money.kroner(self.min_value)}
+            )
+        return amount
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != initial)
+        except forms.ValidationError:
+            return True
 
 
 class SeenField(forms.IntegerField):

@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "accounts",
     "portfolio",
     "meetings",
+    "funding",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -33,12 +33,16 @@ def _csv(table: tablib.Dataset) -> bytes:
     """A text that a spreadsheet would take for a formula begins with an apostrophe."""
     safe = tablib.Dataset(headers=table.headers)
     for row in table:
-        safe.append([f"'{cell}" if str(cell).startswith(_FORMULA_STARTS) else cell for cell in row])
+        safe.append([_safe(cell) for cell in row])
     return b"\xef\xbb\xbf" + str(CSV().export_data(safe)).encode()
 
 
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if not isinstance(cell, int) and str(cell).startswith(_FORMULA_STARTS) else cell
+
+
 def _xlsx(table: tablib.Dataset) -> bytes:
-    """A sheet one can read and print: wrapped text, fixed heading, days as dd.mm.åååå; a text is never a formula."""
+    """A sheet one can read and print: wrapped text, fixed heading, days as dd.mm.åååå, whole numbers as numbers; a text is never a formula."""
     book = Workbook()
     sheet: Any = book.active
     sheet.title = table.title
@@ -48,6 +52,8 @@ def _xlsx(table: tablib.Dataset) -> bytes:
             cell = sheet.cell(number, column)
             if isinstance(value, date):
                 cell.value, cell.number_format = value, "DD.MM.YYYY"
+            elif isinstance(value, int):
+                cell.value, cell.number_format = value, "# ##0"
             elif value is not None:
                 cell.value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", str(value)), "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import Organisation, Role, User
+from funding.models import Allocation, FundingRound, FundingScheme, Grant, Posting, Proposal
 from helsefellesskap.norwegian import ascii_slug
 from meetings.models import (
     AgendaItem,
@@ -339,4 +340,114 @@ def create_signal(*, text: str = "", **source: Any) -> Signal:
         question=source.pop("question", "tema"),
         order=source.pop("order", number),
         **source,
+    )
+
+
+def create_grant(
+    *, year: int = 2024, amount: int = 10_000_000, scheme: FundingScheme | None = None, **fields: Any
+) -> Grant:
+    """An exact grant; `rounded_to=100_000` makes it a rounded one."""
+    if scheme is None:
+        scheme, _created = FundingScheme.objects.get_or_create(slug="ordning", defaults={"name": "Ordning"})
+    grant = Grant(scheme=scheme, year=year, amount=amount, **fields)
+    grant._history_date = at(date(year, 1, 1))
+    grant.save()
+    return grant
+
+
+def create_funding_decision(
+    *, on: date = date(2025, 2, 20), body: Body | None = None, **fields: Any
+) -> DecisionPoint:
+    """An adopted point of approved minutes of a meeting on that day."""
+    meeting = create_meeting(body=body or Body.objects.first() or create_body(), on=on, state="approved")
+    return create_point(item=create_item(meeting=meeting), **fields)
+
+
+def create_allocation(
+    *,
+    grant: Grant | None = None,
+    amount: int = 100_000,
+    initiative: Initiative | None = None,
+    planned: bool = False,
+    on: date = date(2025, 2, 20),
+    decision: DecisionPoint | None = None,
+    **fields: Any,
+) -> Allocation:
+    """Money allocated by a decision, with its first posting; `planned=True` is only prioritised yet.
+
+    Without an initiative one is made, unless the money has a `label`.
+    """
+    grant = grant or Grant.objects.first() or create_grant()
+    if "label" in fields:
+        fields.setdefault("program_area", ProgramArea.objects.first() or create_area())
+    else:
+        initiative = initiative or create_initiative()
+    allocation = Allocation(
+        grant=grant,
+        initiative=initiative,
+        amount=amount,
+        order=fields.pop("order", next(_serial)),
+        work_package=fields.pop("work_package", "Arbeidspakke"),
+        decision=None if planned else decision or create_funding_decision(on=on),
+        state=Allocation.State.PLANNED if planned else Allocation.State.ALLOCATED,
+        **fields,
+    )
+    allocation._history_date = at(on)
+    allocation.save()
+    if not planned:
+        create_posting(allocation=allocation, kind=Posting.Kind.ALLOCATED, change=amount, on=on)
+    return allocation
+
+
+def create_posting(*, allocation: Allocation, kind: str, change: int, on: date, **fields: Any) -> Posting:
+    """A posting by itself; the allocation's own amount is left as it is."""
+    return Posting.objects.create(
+        allocation=allocation,
+        kind=kind,
+        change=change,
+        on=on,
+        state=fields.pop("state", allocation.state),
+        decision=fields.pop("decision", allocation.decision),
+        made_by=editor_of(),
+        **fields,
+    )
+
+
+def create_round(
+    *, grants: list[Grant] | None = None, state: str = FundingRound.State.OPEN, **fields: Any
+) -> FundingRound:
+    if state in {FundingRound.State.DECIDED, FundingRound.State.CLOSED}:
+        fields.setdefault("decision", create_funding_decision())
+    round_ = FundingRound(title=fields.pop("title", f"Runde {next(_serial)}"), state=state, **fields)
+    round_.save()
+    round_.grants.set(grants if grants is not None else [Grant.objects.first() or create_grant()])
+    return round_
+
+
+def create_proposal(
+    *,
+    round_: FundingRound | None = None,
+    by: User,
+    organisation: Organisation | None = None,
+    state: str = Proposal.State.DRAFT,
+    **fields: Any,
+) -> Proposal:
+    """A proposal of the writer's organisation for an initiative, or with `idea=…` for something new."""
+    if "idea" in fields:
+        fields.setdefault("program_area", ProgramArea.objects.first() or create_area())
+    else:
+        fields.setdefault("initiative", Initiative.objects.first() or create_initiative())
+    if state != Proposal.State.DRAFT:
+        fields.setdefault("submitted_at", at(date(2026, 1, 1)))
+    if state == Proposal.State.DECLINED:
+        fields.setdefault("answer", "Ikke nok penger.")
+    return Proposal.objects.create(
+        round=round_ or FundingRound.objects.first() or create_round(),
+        organisation=organisation or by.organisation,
+        written_by=by,
+        state=state,
+        amount=fields.pop("amount", 200_000),
+        work_package=fields.pop("work_package", f"Arbeidspakke {next(_serial)}"),
+        reason=fields.pop("reason", "Det trengs."),
+        **fields,
     )

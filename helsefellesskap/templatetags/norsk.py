@@ -9,11 +9,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from helsefellesskap import rich_text
+from helsefellesskap import money, rich_text
+from helsefellesskap.money import NBSP
 
 register = template.Library()
-
-NBSP = "\u00a0"
 
 
 @register.filter
@@ -56,7 +55,19 @@ def presis(day: date | None, precision: str) -> str:
 @register.filter
 def tall(number: int) -> str:
     """1 250 000 with no-break spaces."""
-    return f"{number:,}".replace(",", NBSP)
+    return money.tall(number)
+
+
+@register.filter
+def kroner(amount: int | str | None) -> str:
+    """1 250 000 kr with no-break spaces."""
+    return money.kroner(amount) if isinstance(amount, int) else ""
+
+
+@register.filter
+def andel(part: int, whole: int) -> str:
+    """A share in per cent with one decimal: 48,6 %."""
+    return f"{100 * part / whole:.1f}{NBSP}%".replace(".", ",") if whole else ""
 
 
 @register.filter

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Organisation, Viewer
-from helsefellesskap.templatetags.norsk import NBSP, presis
+from helsefellesskap.money import NBSP
+from helsefellesskap.templatetags.norsk import presis
 from meetings.models.bodies import Body
 from meetings.models.days import Precision, day_or_unknown, precision_field
 from meetings.models.meetings import Meeting

@@ -154,8 +154,8 @@ def table_as_of(day: date, user: Viewer) -> StatusTable:
         .select_related("phase_from", "phase_to")
         .with_known_on()
     }
-    funded = {initiative.pk for initiative in initiatives.with_funded() if initiative.is_funded}
-    areas = _areas_as_of(day)
+    funded = {initiative.pk for initiative in initiatives.with_funded(day) if initiative.is_funded}
+    areas = areas_as_of(day)
     by_area: dict[int, list[Any]] = defaultdict(list)
     for version in versions:
         by_area[version.program_area_id].append(version)
@@ -181,7 +181,7 @@ def table_as_of(day: date, user: Viewer) -> StatusTable:
     return StatusTable(day, groups)
 
 
-def _areas_as_of(day: date) -> list[Any]:
+def areas_as_of(day: date) -> list[Any]:
     """The newest version of each program area before the end of that day."""
     newest: dict[int, Any] = {}
     for version in ProgramArea.history.filter(history_date__lt=end_of(day)).order_by(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -64,13 +63,13 @@ class Summary:
 
     @property
     def segments(self) -> list[Segment]:
-        return _segments(self.buckets, {bucket.code: bucket.count for bucket in self.buckets}, self.total)
+        return segments_of(self.buckets, {bucket.code: bucket.count for bucket in self.buckets}, self.total)
 
     @property
     def bars(self) -> list[tuple[AreaCount, list[Segment]]]:
         """A bar for each area, as long as its share of the largest."""
         longest = max((area.count for area in self.areas), default=0)
-        return [(area, _segments(self.buckets, area.by_bucket, longest)) for area in self.areas]
+        return [(area, segments_of(self.buckets, area.by_bucket, longest)) for area in self.areas]
 
     @property
     def table(self) -> list[tuple[AreaCount, list[tuple[Bucket, int]]]]:
@@ -85,7 +84,7 @@ def summarise(
 ) -> Summary:
     """Count the given initiatives by the given phases and areas, with one query; `today` decides what is old."""
     oldest = today - timedelta(days=settings.STALE_AFTER_DAYS)
-    rows = (
+    rows: Any = (
         initiatives.order_by()
         .values(
             "program_area",
@@ -105,7 +104,10 @@ def summarise(
     buckets: dict[str, Bucket] = {}
     total = unknown = stale = 0
     for row in rows:
-        bucket = _bucket(row, by_phase)
+        bucket = bucket_of(
+            *(row[f"latest_report__{name}"] for name in ("phase_from", "phase_to", "needs_mapping", "state")),
+            phases=by_phase,
+        )
         bucket = buckets.setdefault(bucket.code, bucket)
         bucket.count += row["count"]
         by_bucket = by_area[row["program_area"]].by_bucket
@@ -122,21 +124,29 @@ def summarise(
     )
 
 
-def _bucket(row: Mapping[str, Any], phases: dict[int, Phase]) -> Bucket:
-    first = phases.get(row["latest_report__phase_from"])
-    last = phases.get(row["latest_report__phase_to"])
+def bucket_of(
+    phase_from: int | None,
+    phase_to: int | None,
+    needs_mapping: bool | None,  # noqa: FBT001 -- the fields of a report, in order
+    state: str | None,
+    *,
+    phases: dict[int, Phase],
+) -> Bucket:
+    """The phase cell of a report by its fields; without any of them nothing was ever reported."""
+    first = phases.get(phase_from) if phase_from else None
+    last = phases.get(phase_to) if phase_to else None
     if first is not None and last is not None:
         return Bucket(f"{first.code}-{last.code}", f"{first}/{last}", "range", (first.order, last.order))
     if first is not None:
         return Bucket(f"{first.code}-{first.code}", first.name, first.code, (first.order, 0))
-    if row["latest_report__needs_mapping"]:
+    if needs_mapping:
         return Bucket("uavklart", _("Ikke avklart"), "uavklart", (1000, 0))
-    if row["latest_report__state"]:
+    if state:
         return Bucket("ikke-startet", _("Ikke startet"), "ikke-startet", (-1, 0))
     return Bucket("uten-status", _("Aldri meldt"), "uavklart", (1001, 0))
 
 
-def _segments(buckets: list[Bucket], counts: dict[str, int], whole: int) -> list[Segment]:
+def segments_of(buckets: list[Bucket], counts: dict[str, int], whole: int) -> list[Segment]:
     segments, start = [], 0.0
     for bucket in buckets:
         count = counts.get(bucket.code, 0)

@@ -6,7 +6,7 @@ from portfolio.models.areas import (
     StrategicArea,
     StrategyPlan,
 )
-from portfolio.models.editions import Edition
+from portfolio.models.editions import Edition, EditionQuerySet
 from portfolio.models.initiatives import (
     Initiative,
     InitiativeQuerySet,
@@ -17,6 +17,7 @@ from portfolio.models.statuses import Phase, StatusReport, StatusReportQuerySet
 
 __all__ = [
     "Edition",
+    "EditionQuerySet",
     "Initiative",
     "InitiativeAlias",
     "InitiativeQuerySet",

@@ -78,7 +78,7 @@ class Edition(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("portfolio:edition-detail", args=[self.number])
+        return reverse(PAGES[Edition.Kind(self.kind)], args=[self.number])
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("An edition never changes: publish a new one.")
@@ -91,5 +91,11 @@ class Edition(models.Model):
             storage.save(name, ContentFile(content))
         self.pdf.name = name
 
+
+PAGES = {
+    Edition.Kind.HANDLINGSDEL: "portfolio:edition-detail",
+    Edition.Kind.FUNDING: "funding:edition-detail",
+}
+"""Where an edition of each kind is read, by name: the apps to the right are not imported."""
 
 triggers.freeze(Edition)

@@ -71,19 +71,17 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
             )
         )
 
-    def with_funded(self) -> InitiativeQuerySet:
-        """Add `is_funded`: money was allocated, asked of the reverse relation by its name.
+    def with_funded(self, on: date | None = None) -> InitiativeQuerySet:
+        """Add `is_funded`: money is allocated, now or at the end of a day, asked of the reverse relation by its name.
 
-        Until something to the right of this app points here with allocations, nobody is funded.
+        Without an app to the right that points here with allocations, nobody is funded.
         """
         relations = {relation.name: relation for relation in Initiative._meta.related_objects}
         relation = relations.get("allocations")
         if relation is None:
             return self.annotate(is_funded=Value(False))  # type: ignore[no-redef]
-        allocations = relation.related_model._default_manager.all()
-        if hasattr(allocations, "allocated"):
-            allocations = allocations.allocated()
-        of_row = allocations.filter(**{relation.field.name: OuterRef("pk")})
+        allocations: Any = relation.related_model._default_manager.all()
+        of_row = allocations.allocated(on).filter(**{relation.field.name: OuterRef("pk")})
         return self.annotate(is_funded=Exists(of_row))  # type: ignore[no-redef]
 
     def in_area(self, code: str) -> InitiativeQuerySet:
@@ -159,23 +157,26 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         newest published report with that day or earlier. What was internal then stays so in this view,
         even when it has become public since.
         """
-        version = (
-            Initiative.history.filter(id=OuterRef("pk"), history_date__lt=end_of(day))
-            .order_by("-history_date", "-history_id")
-            .values("history_id")[:1]
-        )
-        report = (
-            StatusReport.objects.published()
-            .filter(initiative=OuterRef("pk"), reported_on__lte=day)
-            .newest_first()
-            .values("pk")[:1]
-        )
         then = Initiative.history.filter(history_id=OuterRef("version_id"), closed_as="")
         public_then = then.filter(visibility=Initiative.Visibility.PUBLIC)
         return (
             self.visible_to(user)
-            .annotate(version_id=Subquery(version), report_id=Subquery(report))
+            .annotate(version_id=Subquery(version_of(day)), report_id=Subquery(report_of(day)))
             .filter(Exists(then) & (_inside(user) | Exists(public_then)))
+        )
+
+    def named_on(self, day: date | None, user: Viewer) -> InitiativeQuerySet:
+        """Those a person may read the name of in a table of that day, in the portfolio or not; no day is now.
+
+        What was internal then stays so, even when it has become public since.
+        """
+        visible = self.visible_to(user)
+        if day is None:
+            return visible
+        then = Initiative.history.filter(history_id=OuterRef("version_id"))
+        internal_then = then.filter(visibility=Initiative.Visibility.INTERNAL)
+        return visible.annotate(version_id=Subquery(version_of(day))).filter(
+            _inside(user) | ~Exists(internal_then)
         )
 
     def delete(self) -> NoReturn:
@@ -192,6 +193,20 @@ def _inside(user: Viewer) -> Q:
             own |= Q(owner=user.organisation_id)
         return own
     return Q(pk__isnull=True)
+
+
+def version_of(day: date, initiative: str = "pk", field: str = "history_id") -> models.QuerySet[Any]:
+    """For a subquery: the version of an initiative at the end of that day, by the outer row's field."""
+    versions = Initiative.history.filter(id=OuterRef(initiative), history_date__lt=end_of(day))
+    found: models.QuerySet[Any] = versions.order_by("-history_date", "-history_id").values(field)[:1]
+    return found
+
+
+def report_of(day: date, initiative: str = "pk", field: str = "pk") -> models.QuerySet[Any]:
+    """For a subquery: the newest published report of that day or earlier, by the outer row's field."""
+    reports = StatusReport.objects.published().filter(initiative=OuterRef(initiative), reported_on__lte=day)
+    found: models.QuerySet[Any] = reports.newest_first().values(field)[:1]
+    return found
 
 
 def known_on(report: str) -> Subquery:

@@ -33,7 +33,7 @@ from portfolio.documents import (
     table_as_of,
 )
 from portfolio.forms import CompareForm, DayForm, EditionForm
-from portfolio.models import Edition, Initiative
+from portfolio.models import Edition, EditionQuerySet, Initiative
 
 
 def table_for(user: Viewer, day: date | None) -> StatusTable:
@@ -83,7 +83,7 @@ def handlingsdel(request: Request) -> HttpResponse:
         "comparison": question.comparison,
         "is_today": question.table is not None and question.table.day == timezone.localdate(),
         "can_publish": permissions.can_publish_edition(request.user),
-        "newest_edition": Edition.objects.visible_to(request.user).first(),
+        "newest_edition": _editions(request).first(),
     }
     return render(request, "portfolio/handlingsdel.html", context, status=200 if is_asked else 422)
 
@@ -117,7 +117,7 @@ def _print_or_explain(request: Request, document: object) -> HttpResponse:
 @login_not_required
 @require_safe
 def edition_list(request: Request) -> HttpResponse:
-    editions = Edition.objects.visible_to(request.user).select_related("superseded_by", "supersedes")
+    editions = _editions(request).select_related("superseded_by", "supersedes")
     context = {"editions": editions, "can_publish": permissions.can_publish_edition(request.user)}
     return render(request, "portfolio/edition_list.html", context)
 
@@ -147,10 +147,12 @@ def edition_pdf(request: Request, number: int) -> HttpResponseBase:
 
 
 def _edition(request: Request, number: int) -> Edition:
-    editions = Edition.objects.visible_to(request.user).of_kind(Edition.Kind.HANDLINGSDEL)
-    return get_object_or_404(
-        editions.select_related("superseded_by", "supersedes", "published_by"), number=number
-    )
+    editions = _editions(request).select_related("superseded_by", "supersedes", "published_by")
+    return get_object_or_404(editions, number=number)
+
+
+def _editions(request: Request) -> EditionQuerySet:
+    return Edition.objects.visible_to(request.user).of_kind(Edition.Kind.HANDLINGSDEL)
 
 
 @form_view
