@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 NBSP = "\u00a0"
 LIMIT = 999_999_999_999
 """More than any grant; a larger number is a slip of the hand."""
+LONGEST = 40  # characters; no amount is written with more
 
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _UNIT = re.compile(r"^(?:kr|nok)\.?(?= ?[0-9])|(?<=.) ?(?:kr|kroner|nok)\.?$", re.IGNORECASE)
 _SCALE = re.compile(
     r" ?(?P<scale>tusen|mill|mill\.|millioner|million|mrd|mrd\.|milliarder|milliard)$", re.IGNORECASE
 )
-_SCALES = {"t": 1_000, "mill": 1_000_000, "mrd": 1_000_000_000}
+_SCALES = {"t": 1_000, "milliard": 1_000_000_000, "mill": 1_000_000, "mrd": 1_000_000_000}
+"""By how the word begins; the longer beginning is asked for first."""
 _DASH = re.compile(r",[-–—]$")
 _GROUPED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+")
 _SEVERAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{1,3}(?:,[0-9]{3}){2,}")
@@ -44,6 +46,8 @@ def parse_kroner(text: str) -> int:
     What can be read in two ways (`1.250`) is never guessed. Raises NotKroner with what to write instead.
     """
     typed = " ".join(_SPACES.sub(" ", text).split())
+    if len(typed) > LONGEST:
+        raise _no_amount(typed)
     bare = _DASH.sub("", _UNIT.sub("", typed).strip()).strip()
     scaled = _SCALE.search(bare)
     if scaled:
@@ -52,7 +56,7 @@ def parse_kroner(text: str) -> int:
 
 
 def _whole(bare: str, typed: str) -> int:
-    if re.fullmatch(r"[0-9]{1,15}", bare) or _GROUPED.fullmatch(bare) or _SEVERAL.fullmatch(bare):
+    if re.fullmatch(r"[0-9]+", bare) or _GROUPED.fullmatch(bare) or _SEVERAL.fullmatch(bare):
         return int(re.sub(r"[ .,]", "", bare))
     if mark := _ONE_MARK.fullmatch(bare):
         raise NotKroner(
@@ -65,13 +69,17 @@ def _whole(bare: str, typed: str) -> int:
         if decimal["rest"] == "00":
             return int(decimal["whole"].replace(" ", ""))
         raise NotKroner(
-            _("Skriv hele kroner, uten øre. «%(typed)s» er ikke et helt tall.") % {"typed": typed[:40]}
+            _("Skriv hele kroner, uten øre. «%(typed)s» er ikke et helt tall.") % {"typed": typed}
         )
     if bare.startswith(("-", "−", "–")):
         raise NotKroner(_("Beløpet kan ikke være mindre enn null."))
-    raise NotKroner(
+    raise _no_amount(typed)
+
+
+def _no_amount(typed: str) -> NotKroner:
+    return NotKroner(
         _("«%(typed)s» er ikke et beløp. Skriv for eksempel 1 250 000 eller 10,7 mill.")
-        % {"typed": typed[:40]}
+        % {"typed": typed[:LONGEST]}
     )
 
 
@@ -80,7 +88,7 @@ def _scaled(number: str, scale: str, typed: str) -> int:
     if _ONE_MARK.fullmatch(number):
         raise NotKroner(
             _("«%(typed)s» kan bety to ting. Skriv beløpet helt ut, for eksempel 1 250 000.")
-            % {"typed": typed[:40]}
+            % {"typed": typed}
         )
     decimal = _DECIMAL.fullmatch(number)
     if decimal is None:
@@ -88,12 +96,12 @@ def _scaled(number: str, scale: str, typed: str) -> int:
     whole, rest = decimal["whole"].replace(" ", ""), decimal["rest"]
     if len(rest) > 9 or int(rest) * factor % 10 ** len(rest):
         raise NotKroner(
-            _("Skriv hele kroner, uten øre. «%(typed)s» er ikke et helt tall.") % {"typed": typed[:40]}
+            _("Skriv hele kroner, uten øre. «%(typed)s» er ikke et helt tall.") % {"typed": typed}
         )
     return int(whole) * factor + int(rest) * factor // int(10 ** len(rest))
 
 
 def _within(amount: int, typed: str) -> int:
     if amount > LIMIT:
-        raise NotKroner(_("«%(typed)s» er for mye til å være riktig.") % {"typed": typed[:40]})
+        raise NotKroner(_("«%(typed)s» er for mye til å være riktig.") % {"typed": typed})
     return amount
