@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from funding.views import allocations, editions, gains, grants, proposals, reports, rounds
+from funding.views import allocations, editions, gains, grants, proposals, reports, rounds, setup
 
 app_name = "funding"
 
@@ -13,10 +13,10 @@ grant_urls = [
         r"^midler/(?P<year>[0-9]{4})\.(?P<file_format>pdf|xlsx|csv)$", grants.grant_file, name="grant-file"
     ),
     path("midler/sammenlign/", grants.grant_compare, name="grant-compare"),
-    path("midler/ordninger/ny/", grants.scheme_create, name="scheme-create"),
-    path("midler/tilskudd/ny/", grants.grant_create, name="grant-create"),
-    path("midler/tilskudd/<uuid:public_id>/rediger/", grants.grant_update, name="grant-update"),
-    path("midler/tilskudd/<uuid:public_id>/overfor/", grants.grant_transfer, name="grant-transfer"),
+    path("midler/ordninger/ny/", setup.scheme_create, name="scheme-create"),
+    path("midler/tilskudd/ny/", setup.grant_create, name="grant-create"),
+    path("midler/tilskudd/<uuid:public_id>/rediger/", setup.grant_update, name="grant-update"),
+    path("midler/tilskudd/<uuid:public_id>/overfor/", setup.grant_transfer, name="grant-transfer"),
     path("midler/tilskudd/<uuid:public_id>/tildel/", allocations.grant_allocate, name="grant-allocate"),
     path("midler/tilskudd/<uuid:public_id>/send/", editions.grant_send, name="grant-send"),
 ]

@@ -21,6 +21,7 @@ MENU = [
     (_("Oversikt"), "home"),
     (_("Tiltak"), "portfolio:initiative-list"),
     (_("Handlingsdel"), "portfolio:handlingsdel"),
+    (_("Midler"), "funding:grant-list"),
     (_("Møter"), "meetings:meeting-list"),
     (_("Saker"), "meetings:case-list"),
     (_("Oppfølging"), "meetings:follow-up-list"),

@@ -16,7 +16,7 @@ urlpatterns = [
     path("konto/", include("accounts.urls")),
     path("", include("portfolio.urls")),
     path("", include("meetings.urls")),
-    # funding
+    path("", include("funding.urls")),
     path("helse/live/", views.live, name="live"),
     path("helse/klar/", views.ready, name="ready"),
     path("admin/", admin.site.urls),

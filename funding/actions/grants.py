@@ -99,13 +99,18 @@ def transfer_money(
 ) -> rules.Told | None:
     """Carry what is left of one grant to another, in kroner. Raises NotAllowed when so much is not left.
 
-    Gives what should be told of it, if anything: a rounded frame that is now used up beyond its figure.
+    The very same transfer again is the one there is: a form sent twice. Gives what should be told of it, if anything:
+    a rounded frame that is now used up beyond its figure.
     """
     check_text(reason, field="reason", limit=500)
     locked = lock_grants(from_grant, to_grant)
     if len(locked) != 2:
         raise rules.NotAllowed(_("Velg et annet tilskudd enn det pengene tas fra."), field="to_grant")
     rules.check_day(on, decision=None, earliest=None, today=timezone.localdate())
+    said = {"to_grant": to_grant, "amount": amount, "source": source, "on": on, "reason": reason}
+    newest = Transfer.objects.filter(from_grant=from_grant, allocation=None).order_by("-pk").first()
+    if newest is not None and all(getattr(newest, name) == value for name, value in said.items()):
+        return None
     told = rules.check_money_is_there(balance_of(locked[from_grant.pk]), amount, source=source)
     make_transfer(
         from_grant=locked[from_grant.pk],

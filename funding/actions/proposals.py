@@ -27,13 +27,12 @@ TEXTS = (("idea", 300), ("work_package", 300), ("reason", 3000))
 def create_proposal(
     *, round_: FundingRound, organisation: Organisation, values: dict[str, Any], by: User
 ) -> Proposal:
-    """Write a draft for an organisation; the very same draft again is the one there is."""
+    """Write a draft for an organisation; the very same again is the one there is, sent in or not."""
     rules.check_round_takes_proposals(lock_round(round_), timezone.localdate())
     _check(values)
     wanted = {name: values[name] for name in FIELDS}
-    same = Proposal.objects.filter(
-        round=round_, organisation=organisation, state=State.DRAFT, **wanted
-    ).first()
+    known = Proposal.objects.filter(round=round_, organisation=organisation, **wanted)
+    same = known.filter(state__in=[State.DRAFT, State.SUBMITTED]).first()
     if same is not None:
         return same
     proposal = Proposal(round=round_, organisation=organisation, written_by=by, **wanted)
@@ -44,14 +43,19 @@ def create_proposal(
 
 @transaction.atomic
 def change_proposal(*, proposal: Proposal, values: dict[str, Any], version: int | None, by: User) -> Proposal:
-    """Change a draft. Raises FactsChanged when somebody else in the organisation has."""
+    """Change a draft. Raises FactsChanged when somebody else in the organisation has.
+
+    What is asked for already changes nothing: a form sent twice.
+    """
     locked = _lock(proposal)
+    old = _tracked(locked)
+    if locked.state in {State.DRAFT, State.SUBMITTED} and old == {name: values[name] for name in FIELDS}:
+        return locked
     if not locked.is_draft:
         raise rules.NotAllowed(_("Innspillet er sendt inn og kan ikke endres. Ta det tilbake først."))
     rules.check_round_takes_proposals(locked.round, timezone.localdate())
     check_version(locked, version)
     _check(values)
-    old = _tracked(locked)
     for name in FIELDS:
         setattr(locked, name, values[name])
     save_changes(locked, old=old, new=_tracked(locked), by=by)
@@ -60,7 +64,10 @@ def change_proposal(*, proposal: Proposal, values: dict[str, Any], version: int 
 
 @transaction.atomic
 def delete_proposal(*, proposal: Proposal, by: User) -> None:
-    """Throw a draft away; what was sent in stays."""
+    """Throw a draft away; what was sent in stays. Gone already changes nothing."""
+    lock_round(proposal.round)
+    if not Proposal.objects.filter(pk=proposal.pk).exists():
+        return
     locked = _lock(proposal)
     if not locked.is_draft:
         raise rules.NotAllowed(_("Bare et utkast kan slettes."))
@@ -107,7 +114,7 @@ def answer_proposal(
     """
     locked = _lock(proposal)
     to = State.PRIORITISED if prioritised else State.DECLINED
-    if locked.state == to and locked.answer == answer:
+    if _is_answered(locked, to, answer, grant, amount):
         return locked
     rules.check_proposal_step(locked, to)
     rules.check_round_is_prioritised(locked.round)
@@ -134,6 +141,14 @@ def answer_proposal(
     return _move(
         locked, to, gettext_noop("prioriterte") if prioritised else gettext_noop("prioriterte ikke"), by
     )
+
+
+def _is_answered(proposal: Proposal, to: str, answer: str, grant: Grant | None, amount: int | None) -> bool:
+    """Whether this very answer is given already."""
+    if proposal.state != to or proposal.answer != answer:
+        return False
+    planned = Allocation.objects.filter(proposal=proposal, grant=grant, amount=amount or proposal.amount)
+    return to == State.DECLINED or planned.exists()
 
 
 @transaction.atomic
@@ -164,7 +179,9 @@ def reopen_proposal(*, proposal: Proposal, by: User) -> Proposal:
 def _lock(proposal: Proposal) -> Proposal:
     """The round first, then the proposal: as they are now."""
     round_ = lock_round(proposal.round)
-    locked = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    locked = Proposal.objects.select_for_update(no_key=True).filter(pk=proposal.pk).first()
+    if locked is None:
+        raise rules.NotAllowed(_("Innspillet finnes ikke lenger. Utkastet er slettet."))
     locked.round = round_
     return locked
 

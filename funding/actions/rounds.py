@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import User
 from funding import rules
+from funding.actions.grants import lock_grants
 from funding.models import FundingRound, Proposal
 from meetings.models import DecisionPoint
 from portfolio.actions.versions import check_version, save_changes, save_version
@@ -25,8 +26,15 @@ def lock_round(round_: FundingRound) -> FundingRound:
 
 @transaction.atomic
 def create_round(*, values: dict[str, Any], by: User) -> FundingRound:
-    """Open a round for one or more grants."""
+    """Open a round for one or more grants; the very same open round again is the one there is."""
     _check(values)
+    lock_grants(*values["grants"])
+    known = FundingRound.objects.filter(
+        state=FundingRound.State.OPEN, **{name: values[name] for name in FIELDS}
+    )
+    same = next((one for one in known if _tracked(one) == _wanted(values)), None)
+    if same is not None:
+        return same
     round_ = FundingRound(**{name: values[name] for name in FIELDS})
     save_version(round_, by)
     round_.grants.set(values["grants"])
@@ -38,8 +46,14 @@ def create_round(*, values: dict[str, Any], by: User) -> FundingRound:
 def change_round(
     *, round_: FundingRound, values: dict[str, Any], version: int | None, by: User
 ) -> FundingRound:
-    """Change title, guidance, day or grants. Raises FactsChanged when somebody else has."""
+    """Change title, guidance, day or grants. Raises FactsChanged when somebody else has.
+
+    What is asked for already changes nothing: a form sent twice.
+    """
     locked = lock_round(round_)
+    old = _tracked(locked)
+    if old == _wanted(values):
+        return locked
     check_version(locked, version)
     _check(values)
     removed = set(locked.grants.all()) - set(values["grants"])
@@ -48,7 +62,6 @@ def change_round(
         raise rules.NotAllowed(
             _("Innspill i runden er allerede prioritert på tilskuddet du tok bort."), field="grants"
         )
-    old = _tracked(locked)
     for name in FIELDS:
         setattr(locked, name, values[name])
     locked.grants.set(values["grants"])
@@ -68,6 +81,8 @@ def move_round(*, round_: FundingRound, to: str, decision: DecisionPoint | None,
     """Take the round a step on; decided asks for the decision. The step it is on already changes nothing."""
     locked = lock_round(round_)
     if locked.state == to:
+        if decision is not None and locked.decision_id != decision.pk:
+            raise rules.NotAllowed(_("Runden er allerede vedtatt, med et annet vedtak."), field="decision")
         return locked
     rules.check_round_step(locked, to, decision=decision)
     old = {"state": locked.state}
@@ -92,5 +107,9 @@ def move_round(*, round_: FundingRound, to: str, decision: DecisionPoint | None,
 
 
 def _tracked(round_: FundingRound) -> dict[str, Any]:
-    grants = sorted(str(grant) for grant in round_.grants.all())
-    return {**{name: getattr(round_, name) for name in FIELDS}, "grants": grants}
+    return _wanted({**{name: getattr(round_, name) for name in FIELDS}, "grants": round_.grants.all()})
+
+
+def _wanted(values: dict[str, Any]) -> dict[str, Any]:
+    grants = sorted(str(grant) for grant in values["grants"])
+    return {**{name: values[name] for name in FIELDS}, "grants": grants}

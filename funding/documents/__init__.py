@@ -1,5 +1,6 @@
 """What funding tables, letters and lists contain; nothing here writes."""
 
+from funding.documents.changes import Change, changes_of
 from funding.documents.columns import allocation_columns
 from funding.documents.comparison import YearComparison, compare_years
 from funding.documents.decisions import DecisionLine, decision_lines
@@ -13,10 +14,13 @@ from funding.documents.year import (
     first_day,
     funding_print,
     funding_table,
+    planned_rows,
+    row_of,
 )
 
 __all__ = [
     "AreaMoney",
+    "Change",
     "DecisionLine",
     "FundingTable",
     "Group",
@@ -24,11 +28,14 @@ __all__ = [
     "Row",
     "YearComparison",
     "allocation_columns",
+    "changes_of",
     "compare_years",
     "decision_lines",
     "first_day",
     "funding_print",
     "funding_table",
     "letter_print",
+    "planned_rows",
     "round_table",
+    "row_of",
 ]

@@ -41,6 +41,18 @@ class YearComparison:
     def total(self) -> Pair:
         return Pair("", self.old.total, self.new.total)
 
+    @property
+    def frame(self) -> Pair:
+        return Pair("", self.old.balance.frame, self.new.balance.frame)
+
+    @property
+    def carried(self) -> Pair:
+        return Pair("", self.old.balance.transferred_in, self.new.balance.transferred_in)
+
+    @property
+    def remainder(self) -> Pair:
+        return Pair("", self.old.balance.remainder, self.new.balance.remainder)
+
 
 def compare_years(first: FundingTable, last: FundingTable) -> YearComparison:
     """Areas and initiatives by name: one that has money in one year only has nothing in the other."""

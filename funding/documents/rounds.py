@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from accounts.models import Viewer
 from funding.models import Allocation, Balance, FundingRound, Grant, Proposal, balances_of
+from helsefellesskap.norwegian import norwegian_order
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class GrantToShare:
 
 @dataclass(frozen=True)
 class RoundTable:
-    """What was proposed in a round, by state, with the sums of each."""
+    """What was proposed in a round, by state, with the sums of each; prioritised is planned or allocated by now."""
 
     proposals: list[Proposal]
     grants: list[GrantToShare]
@@ -43,10 +44,10 @@ def round_table(round_: FundingRound, user: Viewer) -> RoundTable:
     rows = list(
         visible.select_related(
             "organisation", "initiative__program_area", "program_area", "allocation__grant"
-        ).order_by("organisation__name", "rank", "pk")
+        ).order_by(norwegian_order("organisation__name"), "rank", "pk")
     )
     sent = visible.exclude(state=Proposal.State.DRAFT)
-    planned_of_round = Allocation.objects.planned().filter(proposal__round=round_)
+    chosen = Allocation.objects.filter(proposal__round=round_).exclude(state=Allocation.State.CANCELLED)
     grants = list(round_.grants.select_related("scheme").order_by("-year", "pk"))
     balances = balances_of(grants)
     planned = {
@@ -61,5 +62,5 @@ def round_table(round_: FundingRound, user: Viewer) -> RoundTable:
         proposals=rows,
         grants=[GrantToShare(grant, balances[grant.pk], planned.get(grant.pk, 0)) for grant in grants],
         asked=sent.aggregate(sum=Sum("amount"))["sum"] or 0,
-        prioritised=planned_of_round.aggregate(sum=Sum("amount"))["sum"] or 0,
+        prioritised=chosen.aggregate(sum=Sum("amount"))["sum"] or 0,
     )

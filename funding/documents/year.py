@@ -5,6 +5,7 @@ One table for screen, PDF, XLSX, CSV and frozen editions. All sums come from the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -50,7 +51,7 @@ class Row:
     state: str
     state_name: str
     source: str
-    decision: int
+    decision: int | None
     amount: int
     is_internal: bool = False
 
@@ -184,7 +185,7 @@ def funding_table(grant: Grant, user: Viewer, *, day: date | None = None, today:
     Money of an initiative whose name the person may not know is counted on a line of its own, so that every reader
     sees the same total.
     """
-    allocations = _annotated(Allocation.objects.filter(grant=grant), day, user)
+    allocations = _annotated(Allocation.objects.filter(grant=grant).allocated(day), day, user)
     version = _grant_version(grant, day)
     balance = balance_of(grant, day, frame=version.amount, slack=(version.rounded_to or 0) // 2)
     sums = _Sums(allocations, list(Phase.objects.all()))
@@ -215,8 +216,8 @@ def _grant_version(grant: Grant, day: date | None) -> Any:
 
 
 def _annotated(found: AllocationQuerySet, day: date | None, user: Viewer) -> Any:
-    """Those that hold money that day, each with area, title and phase of its initiative, as they were then."""
-    rows: Any = found.allocated(day).with_openness(user, day)
+    """Each with area, title and phase of its initiative, as they were that day, and whether it may be named."""
+    rows: Any = found.with_openness(user, day)
     if day is None:
         return rows.annotate(
             counted_in=Coalesce("initiative__program_area", "program_area"),
@@ -316,60 +317,51 @@ class _Sums:
 def _groups(allocations: Any, sums: _Sums, areas: dict[int, Any], day: date | None) -> list[Group]:
     """The areas in the order of their first lines, then what a reader may not know the name of."""
     groups: dict[int | None, Group] = {}
-    rows = allocations.in_paper_order().values_list(
-        "pk",
-        "public_id",
-        "title",
-        "label",
-        "initiative__slug",
-        "initiative__visibility",
-        "work_package",
-        "recipient__name",
-        "state_then",
-        "source",
-        "decision",
-        "standing",
-        "counted_in",
-        "is_open",
-    )
-    for (
-        key,
-        public_id,
-        title,
-        label,
-        slug,
-        visibility,
-        package,
-        recipient,
-        state,
-        source,
-        decision,
-        amount,
-        area,
-        is_open,
-    ) in rows:
-        if not is_open:
-            groups.setdefault(None, _group(None, sums, areas))
-            continue
+    for area, row in _rows(allocations):
         group = groups.setdefault(area, _group(area, sums, areas))
-        group.rows.append(
-            Row(
-                key=key,
-                address=str(public_id),
-                title=title or label,
-                slug=slug or "",
-                work_package=package,
-                recipient=recipient or "",
-                state=state,
-                state_name=str(Allocation.State(state).label),
-                source=source,
-                decision=decision,
-                amount=amount,
-                is_internal=visibility == Initiative.Visibility.INTERNAL,
-            )
-        )
+        if row is not None:
+            group.rows.append(row)
     closed = groups.pop(None, None)
     return [*groups.values(), *([closed] if closed else [])]
+
+
+def _rows(allocations: Any) -> Iterator[tuple[int | None, Row | None]]:
+    """Each allocation with the area it is counted in; neither when the reader may not know what it is for."""
+    found = allocations.in_paper_order().values(
+        *("pk", "public_id", "title", "label", "initiative__slug", "initiative__visibility", "work_package"),
+        *("recipient__name", "state_then", "source", "decision", "standing", "counted_in", "is_open"),
+    )
+    for line in found:
+        if not line["is_open"]:
+            yield None, None
+            continue
+        row = Row(
+            key=line["pk"],
+            address=str(line["public_id"]),
+            title=line["title"] or line["label"],
+            slug=line["initiative__slug"] or "",
+            work_package=line["work_package"],
+            recipient=line["recipient__name"] or "",
+            state=line["state_then"],
+            state_name=str(Allocation.State(line["state_then"]).label),
+            source=line["source"],
+            decision=line["decision"],
+            amount=line["standing"],
+            is_internal=line["initiative__visibility"] == Initiative.Visibility.INTERNAL,
+        )
+        yield line["counted_in"], row
+
+
+def planned_rows(grant: Grant, user: Viewer) -> list[Row]:
+    """What is planned of a grant and not decided, in order; for those who may read plans."""
+    planned = Allocation.objects.visible_to(user).filter(grant=grant).planned().with_standing()
+    return [row for _area, row in _rows(_annotated(planned, None, user)) if row is not None]
+
+
+def row_of(allocation: Allocation, user: Viewer) -> Row | None:
+    """One allocation as its line in the table of now; nothing when the person may not know what it is for."""
+    found = Allocation.objects.visible_to(user).filter(pk=allocation.pk).with_standing()
+    return next((row for _area, row in _rows(_annotated(found, None, user))), None)
 
 
 def _group(area: int | None, sums: _Sums, areas: dict[int, Any]) -> Group:

@@ -37,6 +37,15 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
     def planned(self) -> AllocationQuerySet:
         return self.filter(state=Allocation.State.PLANNED)
 
+    def planned_sum(self, grant: Grant) -> int:
+        """What is planned of a grant and not decided, in kroner."""
+        return self.planned().filter(grant=grant).aggregate(sum=Sum("amount"))["sum"] or 0
+
+    def place_of(self, allocation: Allocation) -> int:
+        """The place of an allocation in the order of its grant, from 1."""
+        before = Q(order__lt=allocation.order) | Q(order=allocation.order, pk__lt=allocation.pk)
+        return self.filter(before, grant=allocation.grant_id).count() + 1
+
     def with_standing(self, on: date | None = None) -> AllocationQuerySet:
         """Add `standing`: what the allocation holds in kroner, now or at the end of a day."""
         if on is None:
@@ -55,6 +64,10 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         """Add `is_open`: whether this person may know which initiative the money is for, now or on a day."""
         named = Initiative.objects.all().named_on(on, user).filter(pk=OuterRef("initiative"))
         return self.annotate(is_open=Q(initiative=None) | Exists(named))  # type: ignore[no-redef]
+
+    def named_to(self, user: Viewer, on: date | None = None) -> AllocationQuerySet:
+        """Those whose initiative, if any, this person may know of."""
+        return self.with_openness(user, on).filter(is_open=True)  # type: ignore[misc]
 
     def in_paper_order(self) -> AllocationQuerySet:
         return self.order_by("order", "pk")
