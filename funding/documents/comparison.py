@@ -38,6 +38,12 @@ class YearComparison:
     areas: list[AreaPairs]
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What the two are called: by their years, and by their schemes when those differ."""
+        is_same = self.old.scheme == self.new.scheme
+        return (str(self.old.year), str(self.new.year)) if is_same else (self.old.title, self.new.title)
+
+    @property
     def total(self) -> Pair:
         return Pair("", self.old.total, self.new.total)
 

@@ -55,7 +55,7 @@ class AllocationForm(RuledForm, forms.Form):
         label=gettext_lazy("Beløp"), help_text=gettext_lazy("Hele kroner, for eksempel 1 250 000.")
     )
     version = SeenField(required=False)
-    conditional = ("label", "program_area", "source")
+    conditional = ("initiative", "label", "program_area", "source")
 
     def __init__(
         self,

@@ -39,10 +39,13 @@ class YearsForm(FilterForm):
 
     def __init__(self, *args: Any, grants: list[Grant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        several = len({grant.scheme_id for grant in grants}) > 1
         self.grants = {str(grant.public_id): grant for grant in grants}
         for name in ("fra", "til"):
             field: Any = self.fields[name]
-            field.choices = [(key, str(grant)) for key, grant in self.grants.items()]
+            field.choices = [
+                (key, str(grant) if several else str(grant.year)) for key, grant in self.grants.items()
+            ]
 
     def pair(self) -> tuple[Grant, Grant]:
         data = self.cleaned_data

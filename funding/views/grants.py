@@ -88,12 +88,13 @@ def grant_detail(request: Request, year: int) -> HttpResponse:
     table = _table(request, question)
     reads_plans = permissions.can_read_plans(request.user) and is_now
     planned = planned_rows(grant, request.user) if reads_plans else []
-    years = Grant.objects.visible_to(request.user).filter(scheme=grant.scheme_id).select_related("scheme")
+    grants = list(Grant.objects.visible_to(request.user).select_related("scheme").order_by("year", "scheme"))
     editions = Edition.objects.visible_to(request.user).of_kind(Edition.Kind.FUNDING)
     context = {
         "grant": grant,
         "others": [other for other in question.grants if other.pk != grant.pk],
-        "years": years.order_by("year"),
+        "grants": grants,
+        "years_form": YearsForm(_beside(grant, grants), grants=grants) if len(grants) > 1 else None,
         "table": table,
         "form": question.form,
         "is_now": is_now,
@@ -125,6 +126,13 @@ def grant_file(request: Request, year: str, file_format: str) -> HttpResponse:
     except pdf.PrintError as error:
         messages.error(request, str(error))
         return redirect(question.grant)
+
+
+def _beside(grant: Grant, grants: list[Grant]) -> dict[str, str]:
+    """A grant with the one before it, or else the one after, as the form of two years has them."""
+    place = [one.pk for one in grants].index(grant.pk)
+    first = max(place - 1, 0)
+    return {"fra": str(grants[first].public_id), "til": str(grants[first + 1].public_id)}
 
 
 @login_not_required
