@@ -1,10 +1,15 @@
-"""The cast: the people whose access every test of a page asks about."""
+"""The cast: the people whose access every test of a page asks about; and the demo partnership."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.test import Client
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client, override_settings
 
 from accounts.models import Organisation, Role, User
 from helsefellesskap import triggers
@@ -15,15 +20,22 @@ from tests.factories import create_body, create_organisation, create_seat, creat
 TODAY = date(2026, 11, 22)
 
 
-@pytest.fixture(autouse=True)
-def _quick_and_offline(settings, tmp_path):
-    settings.STORAGES = {
+DEMO = {"DEMO": True, "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
+
+
+def storages(folder: Path) -> dict:
+    return {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "files", "base_url": None},
+            "OPTIONS": {"location": folder, "base_url": None},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_offline(settings, tmp_path):
+    settings.STORAGES = storages(tmp_path / "files")
     settings.STATIC_ROOT = str(tmp_path)  # WhiteNoise would list every collected file for each client
     settings.CACHES = {
         **settings.CACHES,
@@ -53,6 +65,25 @@ def committed_db(_phases, transactional_db):
     """A database that other processes and threads see too; frozen rows can be flushed afterwards."""
     yield
     triggers.remove()
+
+
+@pytest.fixture(scope="module")
+def _demo_files(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
+    """The demo partnership, loaded in a transaction around all tests of the module; the folder of its files."""
+    folder = tmp_path_factory.mktemp("demo") / "files"
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(**DEMO, STORAGES=storages(folder)):
+            call_command("load_demo")
+        yield folder
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(_demo_files, db, settings, tmp_path) -> None:
+    """The demo partnership as it was loaded; a module whose tests have use for it has no others."""
+    for name, value in DEMO.items():
+        setattr(settings, name, value)
+    shutil.copytree(_demo_files, tmp_path / "files")
 
 
 @pytest.fixture

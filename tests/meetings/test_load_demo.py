@@ -33,17 +33,6 @@ from tests.portfolio.pages import body, main, text
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _demo(settings):
-    settings.DEMO = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def demo(db):
-    call_command("load_demo", stdout=StringIO())
-
-
 def everything() -> dict[str, list]:
     """Each row of each table of ours, history and files included."""
     rows = {

@@ -1,11 +1,11 @@
-"""The demo partnership: its figures, loaded once, only where a known password does no harm."""
+"""The demo partnership: its figures, loaded once."""
 
 from io import StringIO
 
 import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from accounts.models import Organisation, Role, User
 from portfolio import actions
@@ -13,17 +13,6 @@ from portfolio.models import Initiative, ProgramArea, StatusReport
 from tests.portfolio.pages import main, sheet, titles
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _demo(settings):
-    settings.DEMO = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def demo(db):
-    call_command("load_demo", stdout=StringIO())
 
 
 def everything() -> dict[str, list]:
@@ -94,23 +83,6 @@ def test_a_second_load_adds_nothing_to_what_was_renamed(demo):
     call_command("load_demo", stdout=StringIO())
 
     assert everything() == before
-
-
-def test_the_demo_is_loaded_into_an_empty_database_only_when_asked(db):
-    User.objects.create_user("noen@example.no", "x", name="Noen")
-
-    call_command("load_demo", "--if-empty", stdout=StringIO())
-
-    assert Initiative.objects.count() == 0
-
-
-def test_the_demo_is_refused_elsewhere(settings, db):
-    settings.DEMO = False
-
-    with pytest.raises(CommandError, match="DEMO=1"):
-        call_command("load_demo")
-
-    assert User.objects.count() == 0
 
 
 def test_the_sign_ins_of_the_demo(demo, rf):
