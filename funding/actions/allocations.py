@@ -39,9 +39,8 @@ def plan_allocation(*, values: dict[str, Any], by: User) -> Allocation:
 
 
 def _filter(wanted: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value or "" if name in {"label", "work_package"} else value for name, value in wanted.items()
-    }
+    unsaid = {"label": "", "work_package": "", "source": Source.NEW}
+    return {name: value or unsaid.get(name) for name, value in wanted.items()}
 
 
 def new_allocation(*, values: dict[str, Any], by: User) -> Allocation:
@@ -165,6 +164,8 @@ def withdraw_allocation(
     check_version(locked, version)
     if locked.state == State.PAID or locked.state == State.REPORTED:
         raise rules.NotAllowed(_("Pengene er utbetalt. Før dem som tilbakeført i stedet."))
+    if locked.is_planned:
+        raise rules.NotAllowed(_("Pengene er ikke tildelt ennå. Ta bort prioriteringen i stedet."))
     rules.check_allocation_step(locked, State.CANCELLED)
     decision = rules.check_decision(decision)
     day = _day_after(locked, on, decision)

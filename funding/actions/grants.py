@@ -102,6 +102,10 @@ def transfer_money(
     The very same transfer again is the one there is: a form sent twice. Gives what should be told of it, if anything:
     a rounded frame that is now used up beyond its figure.
     """
+    if amount <= 0:
+        raise rules.NotAllowed(_("Skriv hvor mye som overføres."), field="amount")
+    if not reason.strip():
+        raise rules.NotAllowed(_("Skriv kort hvorfor."), field="reason")
     check_text(reason, field="reason", limit=500)
     locked = lock_grants(from_grant, to_grant)
     if len(locked) != 2:
