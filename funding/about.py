@@ -1,14 +1,15 @@
-"""What money knows about initiatives, on those initiatives' own pages."""
+"""What money knows about initiatives and cases, on those things' own pages."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
 from funding import permissions
-from funding.documents.initiatives import money_by_year, money_of_initiative
+from funding.documents.initiatives import money_by_year, money_decided_in, money_of_initiative
 from funding.models import Gain
 from helsefellesskap.http import Request
 from helsefellesskap.panels import Panel, register_about
+from meetings.models import Case
 from portfolio.models import Initiative
 
 
@@ -23,6 +24,14 @@ def money_of(request: Request, initiative: Initiative) -> Panel | None:
         "reportable": [row.pk for row in rows if permissions.can_report_spending(request.user, row) and row.is_running],
     }
     return Panel(_("Midler"), "funding/parts/allocation_about.html", context, order=24)
+
+
+@register_about(Case)
+def money_of_case(request: Request, case: Case) -> Panel | None:
+    rows = money_decided_in(case, request.user)
+    if not rows:
+        return None
+    return Panel(_("Midler som ble tildelt"), "funding/parts/allocation_of_case.html", {"rows": rows}, order=20)
 
 
 @register_about(Initiative)

@@ -76,10 +76,10 @@ def _remind(grant: Grant, kind: str, due: date, days: int) -> int:
 
 
 def _reported_by(allocations: AllocationQuerySet, person: User) -> AllocationQuerySet:
-    """Those the person reports for; the secretariat hears of all."""
+    """Those the person reports for and may know the purpose of; the secretariat hears of all."""
     if person.role == Role.EDITOR:
         return allocations
     own = Q(initiative__project_lead=person)
     if person.organisation_id:
         own |= Q(recipient=person.organisation_id) | Q(initiative__owner=person.organisation_id)
-    return allocations.filter(own)
+    return allocations.filter(own).named_to(person)

@@ -1,12 +1,15 @@
-"""An initiative's money over the years."""
+"""An initiative's money over the years, and the money a case decided on."""
 
 from __future__ import annotations
 
-from django.db.models import Sum
+from dataclasses import dataclass
+
+from django.db.models import Count, Sum
 
 from accounts.models import Viewer
 from funding.documents.decisions import DecisionLine, decision_lines
-from funding.models import Allocation
+from funding.models import Allocation, Grant
+from meetings.models import Case, DecisionPoint
 from portfolio.models import Initiative
 
 
@@ -24,6 +27,24 @@ def money_of_initiative(initiative: Initiative, user: Viewer) -> list[Allocation
     for row in rows:
         row.line = lines.get(row.decision_id or 0)  # type: ignore[attr-defined]
     return rows
+
+
+@dataclass(frozen=True)
+class DecidedHere:
+    """What the decisions of a case allocated of a grant: how much stands, on how many lines."""
+
+    grant: Grant
+    amount: int
+    count: int
+
+
+def money_decided_in(case: Case, user: Viewer) -> list[DecidedHere]:
+    """The grants a case allocated money of, with sums from the database, as far as the person may read the decision."""
+    points = DecisionPoint.objects.visible_to(user).filter(case=case)
+    found = Allocation.objects.visible_to(user).filter(decision__in=points.values("pk"), amount__gt=0)
+    sums = list(found.order_by().values("grant").annotate(sum=Sum("amount"), count=Count("pk")).order_by("grant"))
+    grants = Grant.objects.visible_to(user).select_related("scheme").in_bulk([row["grant"] for row in sums])
+    return [DecidedHere(grants[row["grant"]], row["sum"], row["count"]) for row in sums]
 
 
 def money_by_year(initiative: Initiative) -> dict[int, int]:

@@ -37,6 +37,7 @@ class EditionForm(RuledForm, forms.Form):
         label=gettext_lazy("Erstatter utgave"),
         queryset=Edition.objects.none(),
         required=False,
+        empty_label=gettext_lazy("Ingen"),
         help_text=gettext_lazy("Når denne retter eller avløser en tidligere utgave."),
     )
 

@@ -64,7 +64,7 @@ class GrantForm(RuledForm, forms.Form):
         required=False,
         min_value=2000,
         max_value=2100,
-        help_text=gettext_lazy("Året de brukes, når det er et annet."),
+        help_text=gettext_lazy("Når det er et annet år."),
     )
     amount = KronerField(
         label=gettext_lazy("Ramme i kroner"),

@@ -153,9 +153,10 @@ class AnswerForm(RuledForm, forms.Form):
     def __init__(self, *args: Any, shares: list[GrantToShare], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["grant"]
-        left = {share.grant.pk: share for share in shares}
-        field.queryset = Grant.objects.filter(pk__in=left).select_related("scheme").newest_first()
-        field.label_from_instance = lambda grant: _in_words(left[grant.pk])
+        grants = Grant.objects.filter(pk__in=[share.grant.pk for share in shares])
+        field.queryset = grants.select_related("scheme").newest_first()
+        left = "; ".join(_in_words(share) for share in shares)
+        field.help_text = _("Igjen etter det som er prioritert: %(left)s.") % {"left": left}
         if len(shares) == 1:
             field.empty_label = None
             self.initial.setdefault("grant", shares[0].grant.pk)
@@ -180,8 +181,4 @@ class AnswerForm(RuledForm, forms.Form):
 
 def _in_words(share: GrantToShare) -> str:
     about = _("ca. ") if share.balance.is_rounded else ""
-    return _("%(grant)s – %(about)s%(left)s igjen etter det som er prioritert") % {
-        "grant": share.grant,
-        "about": about,
-        "left": kroner(share.left_then),
-    }
+    return f"{share.grant} {about}{kroner(share.left_then)}"

@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -120,11 +120,13 @@ class Grant(models.Model):
 
 def first_scheme_of(year: int) -> int | None:
     """The scheme whose grant has the plain address of the year."""
-    return once(("first scheme", year), lambda: _first_scheme(year))
+    return once("first schemes", _first_schemes).get(year)
 
 
-def _first_scheme(year: int) -> int | None:
-    return Grant.objects.filter(year=year).order_by("scheme").values_list("scheme", flat=True).first()
+def _first_schemes() -> dict[int, int]:
+    """Of all years, since a page that links to one grant mostly links to all of them."""
+    firsts = Grant.objects.order_by().values("year").annotate(first=Min("scheme"))
+    return {row["year"]: row["first"] for row in firsts}
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):

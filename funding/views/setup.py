@@ -127,7 +127,9 @@ def grant_transfer(request: SignedInRequest, public_id: str) -> HttpResponse:
         "grant": grant,
         "balance": balance,
         "left": [
-            (kind.label, balance.left(kind), kind == Source.NEW and balance.is_rounded) for kind in Source
+            (kind.label, balance.left(kind), kind == Source.NEW and balance.is_rounded)
+            for kind in Source
+            if kind == Source.NEW or balance.transferred_in
         ],
         "has_left": any(balance.left(kind) > 0 for kind in Source),
         "has_others": has_others,

@@ -19,6 +19,7 @@ from accounts.http import SignedInRequest
 from accounts.models import LogEntry, Viewer
 from accounts.permissions import can_read_log
 from helsefellesskap import kept_input
+from helsefellesskap.panels import panels_about
 from helsefellesskap.http import Request, asked_uuid, button, form_view, render_form
 from meetings import actions, permissions, rules
 from meetings.documents.agendas import published_proposals
@@ -104,6 +105,7 @@ def _detail(request: Request, case: Case) -> HttpResponse:
         "strategic_areas": list(case.strategic_areas.all()),
         "attachments": attachments(user, cases=[case]).of_cases.get(case.pk, []),
         "follow_ups": follow_ups_of(user, [case.pk]).get(case.pk, []),
+        "panels": panels_about(request, case) if case.may_read else [],
         "can_edit": permissions.can_edit_meetings(user),
         "is_proposer": is_proposer,
         "keeps_order": case.announced_at is not None and not case.items.waiting().exists(),

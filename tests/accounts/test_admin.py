@@ -47,6 +47,7 @@ PAGES = {
     "/admin/portfolio/strategyplan/": BOTH,
     "/admin/portfolio/strategicarea/": BOTH,
     "/admin/portfolio/programareaalias/": BOTH,
+    "/admin/funding/fundingscheme/": BOTH,
     "/admin/auth/group/": NOBODY,
     "/admin/account/emailaddress/": NOBODY,
 }
