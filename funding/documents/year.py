@@ -5,6 +5,7 @@ One table for screen, PDF, XLSX, CSV and frozen editions. All sums come from the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -142,10 +143,9 @@ class FundingTable:
         return sum(row.is_internal for _group, row in self.rows)
 
     def as_data(self) -> dict[str, Any]:
-        """Plain values for a frozen edition."""
-        data = asdict(self)
-        data["day"] = self.day.isoformat()
-        return data
+        """Plain values for a frozen edition, just as they are read back: JSON knows no tuples."""
+        plain: dict[str, Any] = json.loads(json.dumps({**asdict(self), "day": self.day.isoformat()}))
+        return plain
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> FundingTable:
