@@ -1,0 +1,249 @@
+"""Whatever is done in whatever order: money never appears, never vanishes, and every day's account adds up."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from funding import actions
+from funding.models import Allocation, Source, balance_of, balances_of
+from funding.rules import NotAllowed
+from portfolio.actions.versions import newest_version
+from tests.factories import create_funding_decision, create_grant, create_initiative
+
+FIRST = date(2025, 1, 1)
+DAYS = [FIRST + timedelta(number) for number in range(6)]
+FRAMES = [(1_000, None), (1_000, 100), (300, None)]
+"""Three grants: two are exact, one is rounded and may be overdrawn by 50."""
+
+grants = st.integers(0, len(FRAMES) - 1)
+rows = st.integers(0, 9)
+amounts = st.sampled_from([1, 50, 51, 120, 300, 500, 1_000])
+days = st.integers(0, len(DAYS) - 1)
+sources = st.sampled_from(Source.values)
+steps = st.one_of(
+    st.tuples(st.just("allocate"), grants, sources, amounts, days),
+    st.tuples(st.just("transfer"), grants, grants, sources, amounts, days),
+    st.tuples(st.just("carry"), rows, grants, amounts, days),
+    st.tuples(st.just("amount"), rows, amounts, days),
+    st.tuples(st.just("return"), rows, amounts, days),
+    st.tuples(st.sampled_from(["withdraw", "pay", "report"]), rows, days),
+)
+START = [
+    ("allocate", 0, "new", 500, 0),
+    ("allocate", 1, "new", 1_000, 1),
+    ("transfer", 0, 1, "new", 120, 1),
+    ("allocate", 1, "carried", 51, 2),
+]
+"""So that there is something to do the rest to."""
+
+
+class Ledger:
+    """What the accounts should say, kept apart from the program: every movement with its day, grant and kind."""
+
+    def __init__(self, editor):
+        self.editor = editor
+        self.decision = create_funding_decision(on=FIRST)
+        self.initiative = create_initiative()
+        self.grants = [
+            create_grant(year=2023 + number, amount=amount, rounded_to=rounded_to)
+            for number, (amount, rounded_to) in enumerate(FRAMES)
+        ]
+        self.allocations = []
+        self.moved = []
+        """(day, grant, what, amount): what is in, new, carried, out_new or out_carried."""
+
+    def at(self, grant, day=None):
+        sums = defaultdict(int)
+        for on, where, what, amount in self.moved:
+            if where == grant and (day is None or on <= day):
+                sums[what] += amount
+        return sums
+
+    def left(self, grant, source):
+        sums = self.at(grant)
+        if source == Source.NEW:
+            return FRAMES[grant][0] + (FRAMES[grant][1] or 0) // 2 - sums["new"] - sums["out_new"]
+        return sums["in"] - sums["carried"] - sums["out_carried"]
+
+    def do(self, verb, *arguments):
+        try:
+            with transaction.atomic():
+                getattr(self, verb)(*arguments)
+        except NotAllowed:
+            return False
+        return True
+
+    def row(self, number):
+        """One of the allocations there are, as it is now; the whole step is skipped where there is none."""
+        row = self.allocations[number % len(self.allocations)]
+        row.refresh_from_db()
+        place = next(place for place, grant in enumerate(self.grants) if grant.pk == row.grant_id)
+        return row, place, {"allocation": row, "by": self.editor, "version": newest_version(row)}
+
+    def allocate(self, grant, source, amount, day):
+        fits = amount <= self.left(grant, source)
+        planned = actions.plan_allocation(
+            values={
+                "grant": self.grants[grant],
+                "initiative": self.initiative,
+                "work_package": f"Pakke {len(self.allocations)}",
+                "source": source,
+                "amount": amount,
+            },
+            by=self.editor,
+        )
+        try:
+            actions.allocate(allocations=[planned], decision=self.decision, on=DAYS[day], by=self.editor)
+        except NotAllowed:
+            assert not fits
+            raise
+        assert fits
+        self.allocations.append(planned)
+        self.moved.append((DAYS[day], grant, source, amount))
+
+    def transfer(self, grant, to, source, amount, day):
+        fits = amount <= self.left(grant, source) and grant != to
+        try:
+            actions.transfer_money(
+                from_grant=self.grants[grant],
+                to_grant=self.grants[to],
+                amount=amount,
+                source=source,
+                on=DAYS[day],
+                reason=f"Overføring {len(self.moved)}.",
+                by=self.editor,
+            )
+        except NotAllowed:
+            assert not fits
+            raise
+        assert fits
+        self.moved += [(DAYS[day], grant, f"out_{source}", amount), (DAYS[day], to, "in", amount)]
+
+    def carry(self, number, to, amount, day):
+        row, grant, seen = self.row(number)
+        made = actions.carry_over(
+            to_grant=self.grants[to], amount=amount, on=DAYS[day], reason="Utsatt.", **seen
+        )
+        self.allocations.append(made)
+        self.moved += [
+            (DAYS[day], grant, row.source, -amount),
+            (DAYS[day], grant, f"out_{row.source}", amount),
+            (DAYS[day], to, "in", amount),
+            (DAYS[day], to, "carried", amount),
+        ]
+
+    def amount(self, number, amount, day):
+        row, grant, seen = self.row(number)
+        change = amount - row.amount
+        actions.change_amount(amount=amount, decision=self.decision, on=DAYS[day], **seen)
+        self.moved.append((DAYS[day], grant, row.source, change))
+
+    def withdraw(self, number, day):
+        row, grant, seen = self.row(number)
+        amount = row.amount
+        actions.withdraw_allocation(decision=self.decision, on=DAYS[day], **seen)
+        self.moved.append((DAYS[day], grant, row.source, -amount))
+
+    def pay(self, number, day):
+        row, _grant, _seen = self.row(number)
+        actions.mark_paid(allocation=row, on=DAYS[day], by=self.editor)
+
+    def report(self, number, day):
+        row, _grant, _seen = self.row(number)
+        actions.report_spending(
+            allocation=row, as_of=DAYS[day], spent=1, forecast=None, comment="", is_final=True, by=self.editor
+        )
+
+    def __getattr__(self, verb):
+        if verb == "return":
+            return self.give_back
+        raise AttributeError(verb)
+
+    def give_back(self, number, amount, day):
+        row, grant, seen = self.row(number)
+        left = self.left(grant, row.source)
+        actions.return_money(amount=amount, on=DAYS[day], reason="Ikke brukt.", **seen)
+        self.moved.append((DAYS[day], grant, row.source, -amount))
+        assert self.left(grant, row.source) == left + amount
+
+    def check(self):
+        """The accounts of every grant, now and on every day, are those of the book."""
+        now = balances_of(self.grants)
+        held = defaultdict(int)
+        for place, grant in enumerate(self.grants):
+            for day in (None, FIRST - timedelta(1), *DAYS):
+                balance, book = balance_of(grant, day), self.at(place, day)
+                assert (
+                    balance.transferred_in,
+                    balance.allocated_new,
+                    balance.allocated_carried,
+                    balance.out_new,
+                    balance.out_carried,
+                ) == (book["in"], book["new"], book["carried"], book["out_new"], book["out_carried"])
+                held[day] += balance.allocated + balance.remainder
+                assert balance.frame == balance.allocated_new + balance.out_new + balance.remainder_new
+                assert (
+                    balance.frame + balance.transferred_in
+                    == balance.allocated + balance.transferred_out + balance.remainder
+                )
+            assert now[grant.pk] == balance_of(grant) == balance_of(grant, timezone.localdate())
+            assert now[grant.pk].remainder_new >= -now[grant.pk].slack
+            assert now[grant.pk].remainder_carried >= 0
+        assert set(held.values()) == {sum(amount for amount, _rounded in FRAMES)}
+        for row in Allocation.objects.prefetch_related("postings"):
+            assert row.amount == sum(posting.change for posting in row.postings.all())
+            assert row.state == row.postings.all()[len(row.postings.all()) - 1].state
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=15,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(steps, min_size=3, max_size=10))
+def test_any_sequence_keeps_every_krone(editor, sequence):
+    with transaction.atomic():
+        ledger = Ledger(editor)
+        for step in (*START, *sequence):
+            ledger.do(*step)
+        ledger.check()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_returned_money_is_there_to_be_allocated_again(editor):
+    ledger = Ledger(editor)
+
+    assert ledger.do("allocate", 0, "new", 1_000, 0)
+    assert not ledger.do("allocate", 0, "new", 1, 0)
+    assert ledger.do("return", 0, 300, 1)
+    assert ledger.do("allocate", 0, "new", 300, 2)
+    assert not ledger.do("allocate", 0, "new", 1, 3)
+    ledger.check()
+
+
+@pytest.mark.django_db
+def test_a_life_from_year_to_year_keeps_every_krone(editor):
+    ledger = Ledger(editor)
+    life = [
+        ("allocate", 1, "new", 1_000, 0),
+        ("pay", 0, 1),
+        ("carry", 0, 2, 300, 2),
+        ("amount", 1, 120, 3),
+        ("transfer", 2, 0, "carried", 120, 3),
+        ("carry", 1, 0, 120, 4),
+        ("report", 0, 4),
+        ("return", 0, 500, 5),
+        ("withdraw", 2, 5),
+        ("allocate", 0, "carried", 120, 5),
+    ]
+
+    assert [ledger.do(*step) for step in life] == [True] * len(life)
+    ledger.check()
