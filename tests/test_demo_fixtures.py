@@ -14,6 +14,7 @@ PHASES = ("oppstart", "innsikt", "losning", "drift")
 FILES = (
     "organisations", "program_areas", "strategic_areas", "initiatives", "reports", "bodies", "seats", "meetings",
     "cases", "points", "follow_ups", "priorities", "events", "signals", "papers", "documents",
+    "grants", "allocations", "proposals",
 )  # fmt: skip
 
 
@@ -279,3 +280,52 @@ def test_seats_are_held_by_roles_in_bodies_that_are_there() -> None:
     sides = {row["role"]: row["side"] for row in rows if row["role"] in {"leader", "deputy_leader"}}
     assert sides == {"leader": "municipal", "deputy_leader": "hospital"}
     assert [row["email"] for row in rows if row["valid_to"]] == ["tidligere@example.no"]
+
+
+def money(rows: list[dict[str, str]]) -> int:
+    return sum(int(row["amount"]) for row in rows)
+
+
+def test_two_grants_are_known_to_the_nearest_hundred_thousand() -> None:
+    rows = read("grants")
+    assert [(row["year"], row["amount"]) for row in rows] == [("2024", "10700000"), ("2025", "10600000")]
+    organisations = {row["name"] for row in read("organisations")}
+    for row in rows:
+        assert row["rounded_to"] == "100000"
+        assert row["grantor"] in organisations
+        assert "nøyaktige beløpet er ikke kjent" in row["note"]
+        date.fromisoformat(row["known_on"])
+
+
+def test_sixteen_allocations_in_the_order_of_the_paper() -> None:
+    rows = read("allocations")
+    assert orders(rows) == list(range(1, 17))
+    assert money(rows) == 9_053_333
+    area = {row["order"]: row["program_area"] for row in read("initiatives")}
+    in_area: dict[str, int] = {}
+    for row in rows:
+        code = area[row["initiative"]]
+        in_area[code] = in_area.get(code, 0) + int(row["amount"])
+    assert list(in_area.values()) == [3_000_000, 533_333, 3_570_000, 1_950_000]
+    assert {(row["grant"], row["allocated_on"]) for row in rows} == {("2024", FEBRUARY)}
+
+
+def test_the_money_is_that_of_the_case_that_gave_it() -> None:
+    case = next(row for row in read("cases") if row["id"] == "C06")
+    rows = read("allocations")
+    assert sorted(int(row["initiative"]) for row in rows) == list(concerns(case))
+    assert {row["decision_case"] for row in rows} == {case["title"]}
+    adopted = [row for row in read("points") if row["case"] == "C06"]
+    assert [row["outcome"] for row in adopted] == ["adopted"]
+
+
+def test_proposals_are_for_an_initiative_or_for_an_idea_in_an_area() -> None:
+    organisations = {row["name"] for row in read("organisations")}
+    areas = {row["code"] for row in read("program_areas")}
+    for row in read("proposals"):
+        assert row["organisation"] in organisations
+        assert bool(row["initiative"]) != bool(row["idea"])
+        assert row["initiative"] in ["", *map(str, range(1, 45))]
+        assert row["program_area"] in (areas if row["idea"] else {""})
+        assert int(row["amount"]) > 0
+        assert row["submitted_on"] > JUNE
