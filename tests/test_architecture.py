@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import permissions as accounts_permissions
+from funding import permissions as funding_permissions
 from meetings import permissions as meetings_permissions
 from portfolio import permissions as portfolio_permissions
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "portfolio", "meetings")
+APPS = ("accounts", "portfolio", "meetings", "funding")
 
 OPEN_VIEWS = {
     "home",
@@ -73,6 +74,15 @@ OPEN_VIEWS = {
     "meetings:signal-list",
     "meetings:body-list",
     "meetings:body-detail",
+    "funding:grant-list",
+    "funding:grant-detail",
+    "funding:grant-file",
+    "funding:grant-compare",
+    "funding:allocation-detail",
+    "funding:edition-list",
+    "funding:edition-detail",
+    "funding:edition-pdf",
+    "funding:gain-list",
 }
 
 
@@ -157,11 +167,11 @@ def test_constraints_and_docstrings_follow_the_house(model):
 def test_templates_are_named_by_noun_and_verb():
     verbs = (
         "list|detail|edit|create|close|reopen|propose|return|shared|answer|archive|call|cancel|correct|decide|declare"
-        "|exempt|forward|move|publish|receipt|replace|report|send|treat|upload|withdraw"
+        "|exempt|forward|move|publish|receipt|replace|report|send|treat|upload|withdraw|allocate|compare|post|transfer"
     )
     odd = [
         str(path.relative_to(ROOT / "templates"))
-        for folder in ("portfolio", "meetings")
+        for folder in ("portfolio", "meetings", "funding")
         for path in sorted((ROOT / "templates" / folder).glob("*.html"))
         if not re.fullmatch(rf"([a-z]+_)+({verbs})|handlingsdel", path.stem)
     ]
@@ -173,7 +183,7 @@ def test_every_template_is_used():
     sources = "\n".join(path.read_text() for path in project_files(".py", ".html"))
     names = [
         str(path.relative_to(ROOT / "templates"))
-        for folder in ("portfolio", "meetings", "components", "forms", "print")
+        for folder in ("portfolio", "meetings", "funding", "components", "forms", "print")
         for path in (ROOT / "templates" / folder).rglob("*.html")
     ]
 
@@ -230,7 +240,9 @@ def test_no_view_is_a_class_and_no_room_is_called_utils():
             assert not re.search(r"class \w+\((.*View|View)\)", path.read_text())
 
 
-@pytest.mark.parametrize("module", [accounts_permissions, portfolio_permissions, meetings_permissions])
+@pytest.mark.parametrize(
+    "module", [accounts_permissions, portfolio_permissions, meetings_permissions, funding_permissions]
+)
 def test_every_permission_is_asked_somewhere(module):
     code = "\n".join(
         path.read_text()
