@@ -1,9 +1,11 @@
 """A real Chromium before the demo partnership, served as in production from a database of its own per test."""
 
+import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -27,6 +29,7 @@ from tests.factories import create_initiative, create_item, create_meeting, crea
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 EDITOR, CONTRIBUTOR, ADMIN = "sekretariat@example.no", "bidragsyter@example.no", "admin@example.no"
+DESK = {"width": 1280, "height": 900}
 QUICK = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "DEMO": True}
 LAUNCH_ARGS = [
     "--headless",
@@ -68,15 +71,15 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     }
 
 
-@pytest.fixture
-def browser_context_args(site: str) -> dict:
-    return {"base_url": site, "locale": "nb-NO", "timezone_id": "Europe/Oslo", "reduced_motion": "reduce"}
+@pytest.fixture(scope="session")
+def browser_context_args(server: str) -> dict:
+    return {"base_url": server, "locale": "nb-NO", "timezone_id": "Europe/Oslo", "reduced_motion": "reduce"}
 
 
 @pytest.fixture
-def watch(site: str) -> Iterator[Watch]:
+def watch(server: str) -> Iterator[Watch]:
     """What goes wrong unseen: errors in the console, failed requests, requests to other hosts."""
-    watch = Watch(host=site)
+    watch = Watch(host=server)
     yield watch
     assert watch.problems() == []
 
@@ -91,13 +94,46 @@ def browse(new_context, watch: Watch, site: str):
         )
         watch.look_at(context)
         if email:
-            client = Client()
-            client.force_login(user(email))
-            name = django_settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+            sign_in(context, email, site)
         return context.new_page()
 
     return open_page
+
+
+@pytest.fixture(scope="module")
+def kept_open() -> Iterator[dict[str | None, Page]]:
+    pages: dict[str | None, Page] = {}
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, browser_context_args: dict, kept_open: dict, watch: Watch, read_site: str):
+    """`visit(EDITOR)`: the visitor's one page in this module, for tests that open addresses and change nothing."""
+
+    def page_of(email: str | None) -> Page:
+        if email not in kept_open:
+            context = browser.new_context(**browser_context_args, viewport=DESK)
+            if email:
+                sign_in(context, email, read_site)
+            kept_open[email] = context.new_page()
+        page = kept_open[email]
+        page.goto("about:blank")
+        page.set_viewport_size(DESK)
+        watch.look_at(page.context)
+        return page
+
+    yield page_of
+    for page in kept_open.values():
+        watch.look_away(page.context)
+
+
+def sign_in(context: BrowserContext, email: str, site: str) -> None:
+    client = Client()
+    client.force_login(user(email))
+    name = django_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
 
 
 # The server and its database
@@ -128,32 +164,53 @@ def server() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> Path:
-    """The demo partnership, loaded once; every test gets a copy."""
-    folder = tmp_path_factory.mktemp("demo")
-    with (
-        django_db_blocker.unblock(),
-        override_settings(**QUICK, STORAGES=_storages(folder)),
-        connected_to(folder / "helsefellesskap.sqlite3"),
-    ):
-        call_command("migrate", verbosity=0)
-        call_command("load_demo")
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder that `make` fills; the workers of a run share it, and who comes first makes it."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = factory.mktemp(name) / name
+            make(unfinished)
+            unfinished.rename(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory, django_db_setup, django_db_blocker) -> Path:
+    """The demo partnership, loaded once; every test gets a copy."""
+
+    def load(folder: Path) -> None:
+        folder.mkdir()
+        path = folder / "helsefellesskap.sqlite3"
+        with django_db_blocker.unblock():
+            connections["default"].ensure_connection()
+            with closing(sqlite3.connect(path)) as file:
+                connections["default"].connection.backup(file)
+            with override_settings(**QUICK, STORAGES=_storages(folder)), connected_to(path):
+                call_command("migrate", verbosity=0)  # all of it, if no other test has had use for a database
+                call_command("load_demo")
+
+    return made_once(tmp_path_factory, "demo", load)
 
 
 @pytest.fixture(scope="session")
 def rich_folder(tmp_path_factory: pytest.TempPathFactory, demo_folder: Path, django_db_blocker) -> Path:
     """The demo partnership after some work: editions, drafts, internal and closed initiatives, two pages."""
-    folder = tmp_path_factory.mktemp("rich") / "copy"
-    shutil.copytree(demo_folder, folder)
-    with (
-        django_db_blocker.unblock(),
-        override_settings(**QUICK, STORAGES=_storages(folder)),
-        connected_to(folder / "helsefellesskap.sqlite3"),
-    ):
-        furnish()
-    return folder
+
+    def work(folder: Path) -> None:
+        shutil.copytree(demo_folder, folder)
+        with (
+            django_db_blocker.unblock(),
+            override_settings(**QUICK, STORAGES=_storages(folder)),
+            connected_to(folder / "helsefellesskap.sqlite3"),
+        ):
+            furnish()
+
+    return made_once(tmp_path_factory, "rich", work)
 
 
 def furnish() -> None:
@@ -216,8 +273,7 @@ def _storages(folder: Path) -> dict:
 
 
 @contextmanager
-def _served(original: Path, folder: Path, settings, blocker) -> Iterator[None]:
-    shutil.copytree(original, folder)
+def _served(folder: Path, settings, blocker) -> Iterator[None]:
     for name, value in {**QUICK, "STORAGES": _storages(folder)}.items():
         setattr(settings, name, value)
     with blocker.unblock(), connected_to(folder / "helsefellesskap.sqlite3"):
@@ -227,7 +283,7 @@ def _served(original: Path, folder: Path, settings, blocker) -> Iterator[None]:
 @pytest.fixture
 def site(server: str, demo_folder: Path, tmp_path: Path, settings, django_db_blocker) -> Iterator[str]:
     """The address of the demo partnership, fresh for this test."""
-    with _served(demo_folder, tmp_path / "site", settings, django_db_blocker):
+    with _served(shutil.copytree(demo_folder, tmp_path / "site"), settings, django_db_blocker):
         yield server
 
 
@@ -236,5 +292,17 @@ def rich_site(
     server: str, rich_folder: Path, site: str, tmp_path: Path, settings, django_db_blocker
 ) -> Iterator[str]:
     """The same address, before a partnership that has been worked on."""
-    with _served(rich_folder, tmp_path / "rich-site", settings, django_db_blocker):
+    with _served(shutil.copytree(rich_folder, tmp_path / "rich-site"), settings, django_db_blocker):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def read_folder(rich_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shutil.copytree(rich_folder, tmp_path_factory.mktemp("read") / "copy")
+
+
+@pytest.fixture
+def read_site(server: str, read_folder: Path, settings, django_db_blocker) -> Iterator[str]:
+    """The same again, one for all tests of a module that only read."""
+    with _served(read_folder, settings, django_db_blocker):
         yield server

@@ -148,6 +148,8 @@ REFUSED = {
 
 def address(pattern: str) -> str:
     """The pattern with the rows of the database that it speaks of."""
+    if "{" not in pattern:
+        return pattern
     lead, lead_too = Initiative.objects.filter(project_lead__isnull=False).order_by("pk")[:2]
     unmapped = StatusReport.objects.filter(needs_mapping=True)[0].initiative
     return pattern.format(

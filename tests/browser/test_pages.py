@@ -16,12 +16,12 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("visitor", "name", "pattern"), PAGES)
-def test_page_is_accessible(visitor, name, pattern, rich_site, browse, watch, settings):
+def test_page_is_accessible(visitor, name, pattern, visit, watch, settings):
     settings.ROOT_URLCONF = "tests.browser.urls"
     status = REFUSED.get(name, 200)
     if status != 200:
         watch.expect(f"the server responded with a status of {status}", "server error")
-    page = browse(visitor)
+    page = visit(visitor)
     response = page.goto(address(pattern))
     assert (response.status, page.url.partition("?")[0]) == (status, response.url.partition("?")[0])
     axe.check(page)

@@ -1,6 +1,8 @@
 """What a page does that nobody sees: errors in the console, failed requests, requests to another host."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
 
@@ -13,11 +15,22 @@ class Watch:
     requests: list[Request] = field(default_factory=list)
 
     def look_at(self, context: BrowserContext) -> None:
-        context.on("console", self._on_console)
-        context.on("weberror", self._on_error)
-        context.on("request", self._on_request)
-        context.on("requestfailed", self._on_failure)
-        context.on("response", self._on_response)
+        for event, listener in self._listeners.items():
+            context.on(event, listener)
+
+    def look_away(self, context: BrowserContext) -> None:
+        for event, listener in self._listeners.items():
+            context.remove_listener(event, listener)
+
+    @property
+    def _listeners(self) -> dict[str, Callable[[Any], None]]:
+        return {
+            "console": self._on_console,
+            "weberror": self._on_error,
+            "request": self._on_request,
+            "requestfailed": self._on_failure,
+            "response": self._on_response,
+        }
 
     def expect(self, *parts: str) -> None:
         """Problems that this test makes on purpose, by a part of their text."""
