@@ -21,7 +21,9 @@ def money_of(request: Request, initiative: Initiative) -> Panel | None:
     context = {
         "rows": rows,
         "sums": money_by_year(initiative),
-        "reportable": [row.pk for row in rows if permissions.can_report_spending(request.user, row) and row.is_running],
+        "reportable": [
+            row.pk for row in rows if permissions.can_report_spending(request.user, row) and row.is_running
+        ],
     }
     return Panel(_("Midler"), "funding/parts/allocation_about.html", context, order=24)
 
@@ -31,7 +33,9 @@ def money_of_case(request: Request, case: Case) -> Panel | None:
     rows = money_decided_in(case, request.user)
     if not rows:
         return None
-    return Panel(_("Midler som ble tildelt"), "funding/parts/allocation_of_case.html", {"rows": rows}, order=20)
+    return Panel(
+        _("Midler som ble tildelt"), "funding/parts/allocation_of_case.html", {"rows": rows}, order=20
+    )
 
 
 @register_about(Initiative)

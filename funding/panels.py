@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from funding import permissions
-from funding.models import FundingRound, Proposal
+from funding.models import FundingRound, Grant, Proposal, balances_of
 from helsefellesskap import panels
 from helsefellesskap.http import Request
 from helsefellesskap.panels import Panel
@@ -29,6 +29,18 @@ def rounds_to_answer(request: Request) -> Panel | None:
         return None
     context = {"rounds": rounds, "drafts": [(draft, draft.round in rounds) for draft in drafts]}
     return Panel(_("Innspill til midler"), "funding/panels/rounds.html", context, order=11)
+
+
+@panels.register
+def money_left(request: Request) -> Panel | None:
+    """Everybody: what is left of the newest grants."""
+    newest = Grant.objects.visible_to(request.user).select_related("scheme").newest_first()
+    grants = list(newest[:SHOWN])
+    if not grants:
+        return None
+    balances = balances_of(grants)
+    context = {"rows": [(grant, balances[grant.pk]) for grant in grants]}
+    return Panel(_("Midler"), "funding/panels/grants.html", context, order=35)
 
 
 @panels.register

@@ -84,6 +84,7 @@ def _check(grant: Grant) -> None:
         check_text(getattr(grant, name), field=name, limit=limit)
     if grant.used_in is not None and grant.used_in < grant.year:
         raise rules.NotAllowed(_("Pengene kan ikke brukes før året de er gitt for."), field="used_in")
+    FundingScheme.objects.select_for_update(no_key=True).get(pk=grant.scheme_id)  # one year at a time
     same = Grant.objects.filter(scheme=grant.scheme, year=grant.year).exclude(pk=grant.pk)
     if same.exists():
         raise rules.NotAllowed(

@@ -21,7 +21,9 @@ def money_of_initiative(initiative: Initiative, user: Viewer) -> list[Allocation
     found = Allocation.objects.visible_to(user).filter(initiative=initiative)
     found = found.exclude(decision=None, state=Allocation.State.CANCELLED)
     rows = list(
-        found.select_related("grant__scheme", "recipient", "initiative").order_by("-grant__year", "grant", "order", "pk")
+        found.select_related("grant__scheme", "recipient", "initiative").order_by(
+            "-grant__year", "grant", "order", "pk"
+        )
     )
     lines: dict[int, DecisionLine] = decision_lines(user, [row.decision_id for row in rows])
     for row in rows:
@@ -42,7 +44,9 @@ def money_decided_in(case: Case, user: Viewer) -> list[DecidedHere]:
     """The grants a case allocated money of, with sums from the database, as far as the person may read the decision."""
     points = DecisionPoint.objects.visible_to(user).filter(case=case)
     found = Allocation.objects.visible_to(user).filter(decision__in=points.values("pk"), amount__gt=0)
-    sums = list(found.order_by().values("grant").annotate(sum=Sum("amount"), count=Count("pk")).order_by("grant"))
+    sums = list(
+        found.order_by().values("grant").annotate(sum=Sum("amount"), count=Count("pk")).order_by("grant")
+    )
     grants = Grant.objects.visible_to(user).select_related("scheme").in_bulk([row["grant"] for row in sums])
     return [DecidedHere(grants[row["grant"]], row["sum"], row["count"]) for row in sums]
 

@@ -30,6 +30,7 @@ from funding.forms.allocations import (
     ReturnForm,
 )
 from funding.models import Allocation, Grant, SpendingReport, balance_of
+from funding.views.setup import edited_grant
 from helsefellesskap import kept_input, pdf
 from helsefellesskap.files import printed
 from helsefellesskap.http import Request, asked_uuid, button, form_view, posted_number, render_form
@@ -63,14 +64,6 @@ def _edited(request: SignedInRequest, public_id: str) -> Allocation:
     if not permissions.can_edit_funding(request.user):
         raise PermissionDenied
     return allocation
-
-
-def _edited_grant(request: SignedInRequest, public_id: Any) -> Grant:
-    grants = Grant.objects.visible_to(request.user).select_related("scheme")
-    grant = get_object_or_404(grants, public_id=public_id)
-    if not permissions.can_edit_funding(request.user):
-        raise PermissionDenied
-    return grant
 
 
 @login_not_required
@@ -130,7 +123,7 @@ def allocation_create(request: SignedInRequest) -> HttpResponse:
     if wanted is None:
         messages.info(request, _("Velg tilskuddet, og legg til linjen derfra."))
         return redirect("funding:grant-list")
-    grant = _edited_grant(request, wanted)
+    grant = edited_grant(request, wanted)
     typed = kept_input.read(request)
     balance = balance_of(grant)
     form = AllocationForm(typed.data, user=request.user, grant=grant, balance=balance)
@@ -255,7 +248,7 @@ def allocation_move(request: SignedInRequest, public_id: str) -> HttpResponse:
 @form_view
 def grant_allocate(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Allocate what is planned by a decision: all that is chosen, or nothing."""
-    grant = _edited_grant(request, public_id)
+    grant = edited_grant(request, public_id)
     typed = kept_input.read(request)
     rows = planned_rows(grant, request.user)
     labels = {row.key: _line(row.title, row.work_package, row.amount) for row in rows}

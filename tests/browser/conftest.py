@@ -18,12 +18,23 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from funding import actions as funding_actions
+from funding.models import FundingRound, Gain, Grant
 from meetings import actions as meeting_actions
 from meetings.models import Body
 from portfolio import actions, rules
+from portfolio.actions.versions import newest_version
 from portfolio.models import Initiative, Phase
 from tests.browser.watch import Watch
-from tests.factories import create_initiative, create_item, create_meeting, create_report
+from tests.factories import (
+    create_allocation,
+    create_initiative,
+    create_item,
+    create_meeting,
+    create_proposal,
+    create_report,
+    create_round,
+)
 
 # Playwright runs an event loop in this thread, for which Django takes every query to be asynchronous
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -230,6 +241,47 @@ def furnish() -> None:
     actions.submit_status(report=sent, by=contributor)
     actions.save_draft(initiative=_lead(contributor)[1], status=a_status("Utkast."), by=contributor)
     _furnish_meetings(editor, contributor)
+    _furnish_money(editor, contributor, internal)
+
+
+def _furnish_money(editor: User, contributor: User, internal: Initiative) -> None:
+    """Money that was raised, paid, reported and carried over, plans, proposals, a gain, and an edition."""
+    older, newer = Grant.objects.get(year=2024), Grant.objects.get(year=2025)
+    vip, samba = (older.allocations.get(order=order) for order in (1, 5))
+    raised = {
+        "amount": 1_100_000,
+        "decision": vip.decision,
+        "on": date(2025, 6, 1),
+        "version": newest_version(vip),
+    }
+    funding_actions.change_amount(allocation=vip, by=editor, **raised)
+    funding_actions.mark_paid(allocation=vip, on=date(2025, 7, 1), by=editor)
+    report = {
+        "as_of": date(2025, 9, 1),
+        "spent": 1_200_000,
+        "forecast": None,
+        "comment": "Opplæring.",
+        "is_final": False,
+    }
+    funding_actions.report_spending(allocation=vip, by=editor, **report)
+    carried = {"to_grant": newer, "amount": 33_333, "on": date(2025, 12, 1), "reason": "Utsatt."}
+    funding_actions.carry_over(allocation=samba, version=newest_version(samba), by=editor, **carried)
+    for initiative in (internal, vip.initiative):
+        create_allocation(grant=newer, amount=250_000, planned=True, initiative=initiative)
+    create_allocation(grant=newer, amount=150_000, initiative=internal, decision=vip.decision)
+    busy = create_round(grants=[newer], state="prioritising", title="Ekstra runde")
+    create_proposal(round_=busy, by=contributor, state="submitted", idea="Felles kurs")
+    open_one = FundingRound.objects.get(state="open")
+    create_proposal(round_=open_one, by=contributor, initiative=vip.initiative)
+    Gain.objects.create(
+        initiative=vip.initiative,
+        description="Færre innleggelser",
+        gainer=contributor.organisation,
+        expected=500_000,
+    )
+    funding_actions.publish_funding_edition(
+        grant=older, as_of=date(2025, 6, 30), title="Midler 2024", by=editor
+    )
 
 
 def _furnish_meetings(editor: User, contributor: User) -> None:
