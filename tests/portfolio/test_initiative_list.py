@@ -343,7 +343,7 @@ def add(number: int) -> None:
 
 
 LISTS = [
-    ("/", 20),
+    ("/", 25),
     ("/tiltak/", 12),
     ("/tiltak/?q=tiltak&sorter=eier", 12),
     ("/tiltak.csv", 10),
@@ -359,23 +359,30 @@ LISTS = [
 ]
 
 
-@pytest.mark.parametrize("who", ["public", "editor"])
-def test_lists_ask_as_many_questions_whatever_their_length(cast, client_of, who):
+def test_lists_ask_as_many_questions_whatever_their_length(cast, client_of):
     create_area(name="Område")
-    client = client_of(vars(cast)[who])
     add(1)
     owned = create_initiative(owner=create_organisation())
     create_report(initiative=owned)
     owner = str(owned.owner.public_id)
     addresses = {address.format(owner=owner): limit for address, limit in LISTS}
-    at_one = {address: questions(client, address) for address in addresses}
+    readers = {"public": client_of(cast.public), "editor": client_of(cast.editor)}
+
+    def ask():
+        return {
+            (who, address): questions(client, address)
+            for who, client in readers.items()
+            for address in addresses
+        }
+
+    at_one = ask()
     add(2)
-    at_three = {address: questions(client, address) for address in addresses}
+    at_three = ask()
     add(297)
-    at_300 = {address: questions(client, address) for address in addresses}
+    at_300 = ask()
 
     assert at_one == at_three == at_300
-    assert {address: asked for address, asked in at_300.items() if asked > addresses[address]} == {}
+    assert {key: asked for key, asked in at_300.items() if asked > addresses[key[1]]} == {}
 
 
 @pytest.mark.parametrize("who", ["public", "editor"])
