@@ -17,7 +17,7 @@ WORKED_ON = [FundingRound.State.OPEN, FundingRound.State.PRIORITISING]
 
 
 @panels.register
-def rounds_to_answer(request: Request) -> Panel | None:
+def rounds_to_propose_in(request: Request) -> Panel | None:
     """Contributors: where they can propose today, and what they have begun on."""
     user = request.user
     if permissions.can_edit_funding(user) or not permissions.can_propose(user):
