@@ -2,13 +2,14 @@
 
 import threading
 from contextlib import closing
+from copy import deepcopy
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 from funding import actions
-from funding.models import Allocation, Posting, Source, Transfer, balance_of
+from funding.models import Allocation, Grant, Posting, Source, Transfer, balance_of
 from funding.rules import NotAllowed
 from portfolio.actions.versions import newest_version
 from tests.factories import (
@@ -29,10 +30,12 @@ DAY = date(2025, 2, 20)
 def at_once(*acts) -> list[str]:
     """Do each in a thread of its own, all at the same moment; what each came to."""
     start = threading.Barrier(len(acts), timeout=PATIENCE)
+    there = connections["default"]
     ends = []
 
     def do(act):
-        with closing(connection):
+        connections["default"] = type(there)(deepcopy(there.settings_dict), "default")
+        with closing(connections["default"]) as connection:
             try:
                 connection.ensure_connection()
                 start.wait()
@@ -73,6 +76,11 @@ def plans(grant, *amounts):
         create_allocation(grant=grant, amount=amount, planned=True, initiative=initiative)
         for amount in amounts
     ]
+
+
+def terms(**fields):
+    unsaid = {"used_in": None, "rounded_to": None, "use_until": None, "report_due": None}
+    return {**unsaid, "letter_reference": "", "note": "", **fields}
 
 
 def check_sums():
@@ -173,17 +181,7 @@ def test_two_who_carry_each_way_do_not_wait_for_each_other(grant, editors):
 
 def test_a_frame_is_not_cut_while_its_money_is_allocated(grant, editors, decision):
     [row] = plans(grant, 600_000)
-    values = {
-        "scheme": grant.scheme,
-        "year": 2024,
-        "used_in": None,
-        "amount": 500_000,
-        "rounded_to": None,
-        "letter_reference": "",
-        "use_until": None,
-        "report_due": None,
-        "note": "",
-    }
+    values = terms(scheme=grant.scheme, year=2024, amount=500_000)
     version = newest_version(grant)
 
     ends = at_once(
@@ -194,6 +192,20 @@ def test_a_frame_is_not_cut_while_its_money_is_allocated(grant, editors, decisio
     assert ends == ["no", "yes"]
     grant.refresh_from_db()
     assert balance_of(grant).remainder in {400_000, 500_000}
+
+
+def test_the_money_of_a_year_is_registered_once(grant, editors):
+    ends = at_once(
+        *(
+            lambda editor=editor, amount=amount: actions.create_grant(
+                values=terms(scheme=grant.scheme, year=2025, amount=amount), by=editor
+            )
+            for editor, amount in zip(editors, (500_000, 600_000), strict=True)
+        )
+    )
+
+    assert ends == ["no", "yes"]
+    assert Grant.objects.filter(year=2025).count() == 1
 
 
 def test_two_reduce_one_allocation_and_one_is_asked_to_look_again(grant, editors, decision):
