@@ -104,6 +104,7 @@ def grant_detail(request: Request, year: int) -> HttpResponse:
         "changes": changes_of(grant, request.user, until=question.day),
         "newest_edition": editions.filter(data__grant=str(grant.public_id)).first(),
         "can_edit": permissions.can_edit_funding(request.user) and is_now,
+        "can_publish": permissions.can_edit_funding(request.user),
         "log": log_lines(LogEntry.objects.visible_to(request.user).about(grant)[:50]) if reads_plans else [],
     }
     template = f"{GRANT}#oppsummering" if request.htmx.target == "oppsummering" else GRANT

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import LogEntry
+from helsefellesskap.money import kroner
 from helsefellesskap.templatetags.norsk import dato, klokke
 from portfolio.models import Edition, Initiative, InitiativeAlias, Participation, ProgramArea, StatusReport
 
@@ -86,6 +87,8 @@ def _in_words(value: Any, field: Any) -> str:
         return _("ja") if value else _("nei")
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
+    if type(field) is models.BigIntegerField and isinstance(value, int):
+        return kroner(value)  # amounts, and nothing else, are kept so
     if isinstance(field, models.DateTimeField):
         at = datetime.fromisoformat(str(value))
         return klokke(at) if at.tzinfo else dato(at.date())
