@@ -386,7 +386,7 @@ def test_two_colleagues_in_the_same_draft_and_the_second_is_told(client_of, cont
 
     assert (page.status_code, draft.amount, draft.state) == (422, 300_000, "draft")
     assert "Kollega lagret endringer" in main(page)
-    assert "Beløp: 200000 300000" in main(page)
+    assert f"Beløp: {kr(200_000)} {kr(300_000)}" in main(page)
     assert 'value="400 000"' in body(page)
     assert "Min lange grunn." in body(page)
     again = {**second, "version": page.context["form"]["version"].value()}
