@@ -24,7 +24,18 @@ import django
 if TYPE_CHECKING:
     from tests.bench.timing import Result
 
-SUBJECTS = ("tiltak", "as-of", "pdf", "large-pdf", "saving", "meeting", "saker", "upload", "download")
+SUBJECTS = (
+    "tiltak",
+    "as-of",
+    "pdf",
+    "large-pdf",
+    "saving",
+    "meeting",
+    "saker",
+    "midler",
+    "upload",
+    "download",
+)
 SIZES = {"small": (50, 200), "paper": (44, 0), "big": (5000, 20_000)}  # initiatives and cases
 WIDTH = 60
 
@@ -69,6 +80,7 @@ def _set_up(folder: Path) -> None:
 def _measure(folder: Path, chosen: tuple[str, ...]) -> Iterator[Result]:
     from tests.bench.data import fill  # noqa: PLC0415  after setup
     from tests.bench.databases import databases  # noqa: PLC0415
+    from tests.bench.funding_data import fill_grants  # noqa: PLC0415
     from tests.bench.meeting_data import fill_meetings  # noqa: PLC0415
 
     subjects = {name: subject for name, subject in _subjects(folder).items() if name in chosen}
@@ -81,6 +93,7 @@ def _measure(folder: Path, chosen: tuple[str, ...]) -> Iterator[Result]:
                 initiatives, cases = SIZES[label]
                 fill(initiatives)
                 fill_meetings(cases)
+                fill_grants()
             database.settle()
         _say(f"{'':{WIDTH}} measured   limit")
         for measure, *labels in subjects.values():
@@ -91,7 +104,7 @@ def _measure(folder: Path, chosen: tuple[str, ...]) -> Iterator[Result]:
 
 def _subjects(folder: Path) -> dict[str, tuple[Callable[..., Iterator[Result]], *tuple[str, ...]]]:
     """What is measured, and on which databases."""
-    from tests.bench import files, lists, meetings, printing, saving  # noqa: PLC0415  after setup
+    from tests.bench import files, funding, lists, meetings, printing, saving  # noqa: PLC0415  after setup
 
     return {
         "tiltak": (lists.initiative_list, "small", "big"),
@@ -101,6 +114,7 @@ def _subjects(folder: Path) -> dict[str, tuple[Callable[..., Iterator[Result]], 
         "large-pdf": (printing.large_print, "big"),
         "meeting": (meetings.meeting_page, "small"),
         "saker": (meetings.case_list, "small", "big"),
+        "midler": (funding.grant_page, "big"),
         "upload": (partial(files.upload, folder), "small"),
         "download": (partial(files.download, folder), "big"),
     }

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from django.test.utils import CaptureQueriesContext
-
 from tests.bench.databases import Database
 from tests.bench.meeting_data import MEETING_SIZES, MEMBER
-from tests.bench.pages import get, sign_in
+from tests.bench.pages import get, queries, sign_in
 from tests.bench.timing import Result, ratio
 
 READERS = {"editor": {"is_editor": True}, "member": {"email": MEMBER}, "public": {"is_editor": False}}
@@ -26,19 +24,13 @@ def meeting_page(small: Database) -> Iterator[Result]:
         )
         per_row = result.measured * few / many
         yield Result(result.name, per_row, 1, details=result.details)
-        counts = [_queries(small, client, page) for page in pages.values()]
+        counts = [queries(small, client, page) for page in pages.values()]
         yield Result(
             f"meeting page, queries, {many} cases against {few}, {reader}",
             counts[1] / counts[0],
             1,
             details={"queries": counts[1]},
         )
-
-
-def _queries(database: Database, client: object, address: str) -> int:
-    with database.chosen(), CaptureQueriesContext(database.connection) as captured:
-        client.get(address)
-    return len(captured)
 
 
 def case_list(small: Database, big: Database) -> Iterator[Result]:

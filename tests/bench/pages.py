@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tests.bench.data import EDITOR
@@ -28,6 +29,13 @@ def get(
     if (response.status_code, shown) != (200, rows):
         raise AssertionError(f"{address} answered {response.status_code} with {shown} rows, not {rows}.")
     return Contestant(run, before=database.between_requests)
+
+
+def queries(database: Database, client: Client, address: str) -> int:
+    """How many the page takes."""
+    with database.chosen(), CaptureQueriesContext(database.connection) as captured:
+        client.get(address)
+    return len(captured)
 
 
 def _in(database: Database, ask: Callable) -> Callable:
