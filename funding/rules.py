@@ -175,6 +175,18 @@ def check_money_is_there(
     )
 
 
+def check_money_was_there(
+    lowest: int, amount: int, *, slack: int, day: date, field: str | None = "on"
+) -> None:
+    """What is dated back takes no money that came later: `lowest` is the least that was left from that day on."""
+    if amount > lowest + slack:
+        raise NotAllowed(
+            _("Så mye var ikke igjen hele tiden etter %(day)s. Velg en senere dato.")
+            % {"day": f"{day:%d.%m.%Y}"},
+            field=field,
+        )
+
+
 def check_purpose(values: dict[str, Any], *, label: str) -> None:
     """Money is for an initiative, or for something else by name with a program area of its own; never both."""
     if values.get("initiative") is not None:

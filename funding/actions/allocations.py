@@ -15,8 +15,8 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import User
 from funding import rules
-from funding.actions.grants import lock_grants, make_transfer
-from funding.models import Allocation, Grant, Posting, Source, balance_of
+from funding.actions.grants import lock_grants, make_transfer, take_money
+from funding.models import Allocation, Grant, Posting, Source
 from meetings.models import DecisionPoint
 from portfolio.actions.versions import check_version, save_changes, save_version, take_place
 from portfolio.rules import check_text
@@ -100,8 +100,9 @@ def allocate(
     keys = [allocation.pk for allocation in chosen]
     for allocation in Allocation.objects.select_for_update(no_key=True).filter(pk__in=keys).in_paper_order():
         rules.check_allocation_step(allocation, State.ALLOCATED)
-        balance = balance_of(grants[allocation.grant_id])
-        said = rules.check_money_is_there(balance, allocation.amount, source=allocation.source, field=None)
+        said = take_money(
+            grants[allocation.grant_id], allocation.amount, source=allocation.source, day=day, field=None
+        )
         told = [*told, said] if said else told
         allocation.decision = decision
         _post(
@@ -139,7 +140,7 @@ def change_amount(
     day = _day_after(locked, on, decision)
     told = None
     if change > 0:
-        told = rules.check_money_is_there(balance_of(locked.grant), change, source=locked.source)
+        told = take_money(locked.grant, change, source=locked.source, day=day, field="amount")
     check_text(reason, field="reason", limit=500)
     locked.amount = amount
     kind = Kind.RAISED if change > 0 else Kind.LOWERED

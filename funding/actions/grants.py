@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import Organisation, User
 from funding import rules
-from funding.models import FundingScheme, Grant, Transfer, balance_of
+from funding.models import FundingScheme, Grant, Source, Transfer, balance_of, lowest_left
 from helsefellesskap.norwegian import ascii_slug
 from portfolio.actions.versions import check_version, save_changes, save_version
 from portfolio.rules import check_text
@@ -116,7 +116,7 @@ def transfer_money(
     newest = Transfer.objects.filter(from_grant=from_grant, allocation=None).order_by("-pk").first()
     if newest is not None and all(getattr(newest, name) == value for name, value in said.items()):
         return None
-    told = rules.check_money_is_there(balance_of(locked[from_grant.pk]), amount, source=source)
+    told = take_money(locked[from_grant.pk], amount, source=source, day=on, field="amount")
     make_transfer(
         from_grant=locked[from_grant.pk],
         to_grant=locked[to_grant.pk],
@@ -126,6 +126,14 @@ def transfer_money(
         reason=reason,
         by=by,
     )
+    return told
+
+
+def take_money(grant: Grant, amount: int, *, source: str, day: date, field: str | None) -> rules.Told | None:
+    """Check that so many kroner of a locked grant are left, now and on every day since the one they count from."""
+    told = rules.check_money_is_there(balance_of(grant), amount, source=source, field=field)
+    slack = grant.slack if source == Source.NEW else 0
+    rules.check_money_was_there(lowest_left(grant, source, since=day), amount, slack=slack, day=day)
     return told
 
 

@@ -1,7 +1,7 @@
 """The facts of money: grants, rounds and proposals, allocations and what became of them."""
 
 from funding.models.allocations import Allocation, AllocationQuerySet, Posting, PostingQuerySet
-from funding.models.balances import Balance, balance_of, balances_of
+from funding.models.balances import Balance, balance_of, balances_of, lowest_left
 from funding.models.gains import Gain, GainQuerySet
 from funding.models.grants import (
     FundingScheme,
@@ -38,4 +38,5 @@ __all__ = [
     "TransferQuerySet",
     "balance_of",
     "balances_of",
+    "lowest_left",
 ]

@@ -121,3 +121,23 @@ def _balances(
         )
         for grant in grants
     }
+
+
+def lowest_left(grant: Grant, source: str, *, since: date) -> int:
+    """The least that is left of one kind of money at the end of any day from that day on, in kroner."""
+    changes: dict[date, int] = {}
+    posted = Posting.objects.filter(allocation__grant=grant, allocation__source=source, on__gt=since)
+    taken = [posted.order_by().values_list("on").annotate(sum=Sum("change"))]
+    later = Transfer.objects.filter(on__gt=since).order_by()
+    taken.append(later.filter(from_grant=grant, source=source).values_list("on").annotate(sum=Sum("amount")))
+    for rows in taken:
+        for on, amount in rows:
+            changes[on] = changes.get(on, 0) - amount
+    if source == Source.CARRIED:
+        for on, amount in later.filter(to_grant=grant).values_list("on").annotate(sum=Sum("amount")):
+            changes[on] = changes.get(on, 0) + amount
+    left = lowest = balance_of(grant, since).left(source)
+    for on in sorted(changes):
+        left += changes[on]
+        lowest = min(lowest, left)
+    return lowest

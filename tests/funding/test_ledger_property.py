@@ -64,8 +64,14 @@ class Ledger:
                 sums[what] += amount
         return sums
 
-    def left(self, grant, source):
-        sums = self.at(grant)
+    def left(self, grant, source, day=None):
+        """What is left now; from a day on, the least that is left at the end of any day."""
+        if day is not None:
+            return min(self._left_on(grant, source, later) for later in DAYS if later >= day)
+        return self._left_on(grant, source, None)
+
+    def _left_on(self, grant, source, day):
+        sums = self.at(grant, day)
         if source == Source.NEW:
             return FRAMES[grant][0] + (FRAMES[grant][1] or 0) // 2 - sums["new"] - sums["out_new"]
         return sums["in"] - sums["carried"] - sums["out_carried"]
@@ -86,7 +92,7 @@ class Ledger:
         return row, place, {"allocation": row, "by": self.editor, "version": newest_version(row)}
 
     def allocate(self, grant, source, amount, day):
-        fits = amount <= self.left(grant, source)
+        fits = amount <= self.left(grant, source, DAYS[day])
         planned = actions.plan_allocation(
             values={
                 "grant": self.grants[grant],
@@ -107,7 +113,7 @@ class Ledger:
         self.moved.append((DAYS[day], grant, source, amount))
 
     def transfer(self, grant, to, source, amount, day):
-        fits = amount <= self.left(grant, source) and grant != to
+        fits = amount <= self.left(grant, source, DAYS[day]) and grant != to
         try:
             actions.transfer_money(
                 from_grant=self.grants[grant],
@@ -185,6 +191,8 @@ class Ledger:
                     balance.out_new,
                     balance.out_carried,
                 ) == (book["in"], book["new"], book["carried"], book["out_new"], book["out_carried"])
+                assert balance.remainder_new >= -balance.slack
+                assert balance.remainder_carried >= 0
                 held[day] += balance.allocated + balance.remainder
                 assert balance.frame == balance.allocated_new + balance.out_new + balance.remainder_new
                 assert (
@@ -192,8 +200,6 @@ class Ledger:
                     == balance.allocated + balance.transferred_out + balance.remainder
                 )
             assert now[grant.pk] == balance_of(grant) == balance_of(grant, timezone.localdate())
-            assert now[grant.pk].remainder_new >= -now[grant.pk].slack
-            assert now[grant.pk].remainder_carried >= 0
         assert set(held.values()) == {sum(amount for amount, _rounded in FRAMES)}
         for row in Allocation.objects.prefetch_related("postings"):
             assert row.amount == sum(posting.change for posting in row.postings.all())

@@ -119,8 +119,6 @@ class Money:
             round_=self.round, by=self.cast.contributor, state="prioritised", idea="Ny"
         )
         create_allocation(grant=self.grant, planned=True, label="Ny", proposal=answered)
-        if self.size == 1:
-            create_allocation(grant=self.grant, planned=True, label="Uten")
 
     def publish(self):
         """An edition of what there is now, as it is stored."""

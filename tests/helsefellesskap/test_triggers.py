@@ -19,6 +19,9 @@ FROZEN = {
     "meetings_decisionpoint",
     "meetings_documentversion",
     "meetings_minutes",
+    "funding_posting",
+    "funding_spendingreport",
+    "funding_transfer",
 }
 VERBS = ("update", "delete", "truncate") if connection.vendor == "postgresql" else ("update", "delete")
 NAMES = {f"{table}_no_{verb}" for table in FROZEN for verb in VERBS}
