@@ -12,6 +12,7 @@ from accounts.models import Viewer
 from funding.documents.decisions import DecisionLine, decision_lines
 from funding.models import Allocation, Posting
 from helsefellesskap.files import Printout
+from helsefellesskap.mail import absolute
 from helsefellesskap.norwegian import ascii_slug
 
 
@@ -46,6 +47,7 @@ def letter_print(allocation: Allocation, user: Viewer) -> Printout:
             "first": next(line for line in lines if line.standing),
             "lines": lines if len(lines) > 1 else [],
             "contact_email": settings.CONTACT_EMAIL,
+            "address": absolute(allocation.get_absolute_url()),
         },
         f"tildelingsbrev-{allocation.grant.year}-{allocation.order}-{ascii_slug(allocation.subject)[:40]}",
     )

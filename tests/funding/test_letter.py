@@ -4,6 +4,7 @@ from datetime import date
 
 import pypdfium2
 import pytest
+from django.template.loader import render_to_string
 
 from funding import actions
 from funding.documents import letter_print
@@ -79,7 +80,7 @@ def test_a_first_letter_says_it_in_order(allocation, editor):
         "Vilkår",
         "Pengene skal brukes innen 31.12.2026.",
         "innen 01.03.2027.",
-        "skal betales tilbake",
+        "Rapport Hva pengene er brukt til, rapporteres på nettsiden til tildelingen: http",
         "Skriv til sekretariatet på sekretariat@example.no.",
         "Vennlig hilsen",
     ]
@@ -109,6 +110,27 @@ def test_a_changed_letter_has_the_changes_and_the_date_of_the_last(allocation, e
         assert words in said
 
 
+def test_a_letter_leads_to_its_page_and_says_what_the_decision_said(grant, editor, settings):
+    settings.BASE_URL = "https://helsefellesskap.example.no"
+    decision = create_funding_decision(adopted="Midlene fordeles slik.")
+    allocation = create_allocation(grant=grant, decision=decision)
+    address = f"https://helsefellesskap.example.no{allocation.get_absolute_url()}"
+    printout = letter_print(allocation, editor)
+    said = text_of(made(allocation, editor))
+
+    assert "20.02.2025 Midlene fordeles slik." in said
+    assert f"nettsiden til tildelingen: {address}" in said
+    assert f'href="{address}"' in render_to_string(printout.template, printout.context)
+
+
+def test_a_letter_sets_no_terms_that_are_not_known(editor):
+    said = text_of(made(create_allocation(grant=create_grant(used_in=None)), editor))
+
+    assert "Hva pengene er brukt til, rapporteres på nettsiden til tildelingen" in said
+    for words in ("Vilkår", "skal brukes", "Dere rapporterer", "tilbake", "avtales"):
+        assert words not in said
+
+
 def test_a_letter_without_recipient_deadlines_or_letter_still_says_what_holds(editor):
     grant = create_grant(used_in=2025)
     decision = create_funding_decision()
@@ -119,7 +141,7 @@ def test_a_letter_without_recipient_deadlines_or_letter_still_says_what_holds(ed
 
     assert "Til den som leder tiltaket" in said
     assert "Pengene skal brukes i 2025." in said
-    assert "Dere rapporterer hva pengene er brukt til, når de er brukt." in said
+    assert "Dere rapporterer" not in said
     assert ("Arbeidspakke" in said, ", fra" in said) == (False, False)
     assert "Til den som leder arbeidet" in text_of(made(other, editor))
 
