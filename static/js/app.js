@@ -123,13 +123,13 @@
     return (xhr.getResponseHeader("HX-Redirect") ?? "").startsWith(body.dataset.signInUrl ?? "\n");
   }
 
-  // Focus after a swap: the error summary, or what the answer marks with data-focus
+  // Focus after a swap: the error summary, or what the answer marks with data-focus: a control, or the first of its fields
 
   body.addEventListener("htmx:afterSettle", (event) => {
     const fresh = event.target;
     const find = (selector) => (fresh.matches(selector) ? fresh : fresh.querySelector(selector));
     const errors = event.detail.xhr?.status === 422 ? (find(".ds-error-summary") ?? find("[aria-invalid='true']")) : null;
-    const wanted = errors ?? find("[data-focus]");
+    const wanted = errors ?? find("[data-focus]:not(.fields)") ?? find(".fields[data-focus] :is(input:not([type='hidden']), select, textarea)");
     if (wanted) moveFocus(wanted);
   });
 

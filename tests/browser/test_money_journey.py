@@ -101,6 +101,20 @@ def the_journey(browse, *, script: bool) -> Page:
     return editor
 
 
+def sum_follows_each_edit(editor: Page) -> None:
+    """The amount of a plan, twice: the sum below is redrawn, and is redrawn again."""
+    editor.goto("/midler/2025/")
+    row = editor.locator("tr", has_text="For mye")
+    key = row.get_attribute("id")
+    for amount, kroner in (("250 000", "250 000 kr"), ("1,5 mill", "1 500 000 kr")):
+        editor.locator(f"#{key} [data-row-link]").press("Enter")
+        field = editor.locator(f"#{key} form").get_by_label("Beløp")
+        field.fill(amount)
+        field.press("Enter")
+        expect(editor.locator("#prioritert-sum")).to_contain_text(kroner.replace(" ", "\u00a0"))
+        expect(editor.locator(f"#{key} [data-row-link]")).to_be_focused()
+
+
 def test_money_from_proposal_to_decision(browse, watch):
     watch.expect("status of 422")
     editor = the_journey(browse, script=True)
@@ -111,6 +125,7 @@ def test_money_from_proposal_to_decision(browse, watch):
     key = row.get_attribute("id")
     row.locator("[data-row-link]").press("Enter")
     form = editor.locator(f"#{key} form")
+    expect(form.get_by_label("Tiltak", exact=True)).to_be_focused()
     form.get_by_label("Arbeidspakke").fill("VIP, andre år")
     with editor.expect_response(lambda response: response.url.endswith("/midler/2024/")):
         form.get_by_role("button", name="Lagre").click()
@@ -118,8 +133,10 @@ def test_money_from_proposal_to_decision(browse, watch):
     expect(editor.locator(f"#{key}")).to_contain_text("VIP, andre år")
     assert Allocation.objects.filter(work_package="VIP, andre år").count() == 1
     editor.locator(f"#{key} [data-row-link]").press("Enter")
-    editor.locator(f"#{key} form").get_by_label("Arbeidspakke").press("Escape")
+    expect(editor.locator(f"#{key} form").get_by_label("Tiltak", exact=True)).to_be_focused()
+    editor.keyboard.press("Escape")
     expect(editor.locator(f"#{key} [data-row-link]")).to_be_focused()
+    sum_follows_each_edit(editor)
 
 
 def test_money_from_proposal_to_decision_without_script(browse, watch):
