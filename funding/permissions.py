@@ -32,9 +32,9 @@ def can_change_proposal(user: Viewer, proposal: Proposal) -> bool:
         return proposal.written_by.role == Role.EDITOR
     if not isinstance(user, User) or not has_role(user, Role.CONTRIBUTOR):
         return False
-    return proposal.written_by_id == user.pk or (
-        user.organisation_id is not None and proposal.organisation_id == user.organisation_id
-    )
+    if user.organisation_id is None:
+        return proposal.written_by_id == user.pk
+    return proposal.organisation_id == user.organisation_id
 
 
 def can_report_spending(user: Viewer, allocation: Allocation) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from funding.models import Allocation, Balance, FundingRound, Proposal, Source, SpendingReport
+from funding.models import Allocation, Balance, FundingRound, Grant, Proposal, Source, SpendingReport
 from helsefellesskap.money import kroner
 from helsefellesskap.refusals import NotAllowed as NotAllowed  # told by every action here
 from meetings.models import DecisionPoint, Precision
@@ -28,14 +28,14 @@ PROPOSAL_STEPS: dict[str, frozenset[str]] = {
     Proposal.State.SUBMITTED: frozenset(
         {Proposal.State.DRAFT, Proposal.State.PRIORITISED, Proposal.State.DECLINED}
     ),
-    Proposal.State.PRIORITISED: frozenset({Proposal.State.SUBMITTED}),
+    Proposal.State.PRIORITISED: frozenset({Proposal.State.SUBMITTED, Proposal.State.DECLINED}),
     Proposal.State.DECLINED: frozenset({Proposal.State.SUBMITTED}),
 }
 """The life of a proposal; an answer may be taken back until the money is allocated."""
 
 ALLOCATION_STEPS: dict[str, frozenset[str]] = {
     State.PLANNED: frozenset({State.ALLOCATED, State.CANCELLED}),
-    State.ALLOCATED: frozenset({State.PAID, State.RETURNED, State.CARRIED, State.CANCELLED}),
+    State.ALLOCATED: frozenset({State.PAID, State.CARRIED, State.CANCELLED}),
     State.PAID: frozenset({State.REPORTED, State.RETURNED, State.CARRIED}),
     State.REPORTED: frozenset({State.RETURNED, State.CARRIED}),
     State.RETURNED: frozenset(),
@@ -133,6 +133,10 @@ def check_day(
         raise NotAllowed(_("Datoen kan ikke være fram i tid."), field=field)
     if day.year < 2000:
         raise NotAllowed(_("Datoen er for langt tilbake i tid."), field=field)
+    if meeting is not None and meeting.precision == Precision.DAY and meeting.day and day < meeting.day:
+        raise NotAllowed(
+            _("Datoen kan ikke være før vedtaket, %(day)s.") % {"day": f"{meeting.day:%d.%m.%Y}"}, field=field
+        )
     if earliest is not None and day < earliest:
         raise NotAllowed(
             _("Datoen kan ikke være før %(day)s, da det forrige skjedde.") % {"day": f"{earliest:%d.%m.%Y}"},
@@ -185,6 +189,25 @@ def check_money_was_there(
             % {"day": f"{day:%d.%m.%Y}"},
             field=field,
         )
+
+
+def check_same_scheme(from_grant: Grant, to_grant: Grant) -> None:
+    """Money of one scheme is not used as if another had given it."""
+    if from_grant.pk == to_grant.pk:
+        raise NotAllowed(_("Velg et annet tilskudd enn det pengene tas fra."), field="to_grant")
+    if from_grant.scheme_id != to_grant.scheme_id:
+        raise NotAllowed(_("Penger kan bare overføres innenfor samme tilskuddsordning."), field="to_grant")
+
+
+def check_facts_change(allocation: Allocation, *, is_another: bool, reason: str) -> None:
+    """What is over stays as it was; decided money is for something else only with a reason."""
+    if allocation.state in Allocation.ENDED:
+        raise NotAllowed(
+            _("Tildelingen er «%(state)s» og kan ikke endres.")
+            % {"state": allocation.get_state_display().lower()}
+        )
+    if is_another and not allocation.is_planned and not reason.strip():
+        raise NotAllowed(_("Pengene er tildelt. Skriv hvorfor de nå er til noe annet."), field="reason")
 
 
 def check_purpose(values: dict[str, Any], *, label: str) -> None:

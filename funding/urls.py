@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from funding.views import allocations, editions, gains, grants, proposals, reports, rounds, setup
+from funding.views import allocations, editions, gains, grants, postings, proposals, reports, rounds
 
 app_name = "funding"
 
@@ -13,11 +13,11 @@ grant_urls = [
         r"^midler/(?P<year>[0-9]{4})\.(?P<file_format>pdf|xlsx|csv)$", grants.grant_file, name="grant-file"
     ),
     path("midler/sammenlign/", grants.grant_compare, name="grant-compare"),
-    path("midler/ordninger/ny/", setup.scheme_create, name="scheme-create"),
-    path("midler/tilskudd/ny/", setup.grant_create, name="grant-create"),
-    path("midler/tilskudd/<uuid:public_id>/rediger/", setup.grant_update, name="grant-update"),
-    path("midler/tilskudd/<uuid:public_id>/overfor/", setup.grant_transfer, name="grant-transfer"),
-    path("midler/tilskudd/<uuid:public_id>/tildel/", allocations.grant_allocate, name="grant-allocate"),
+    path("midler/ordninger/ny/", grants.scheme_create, name="scheme-create"),
+    path("midler/tilskudd/ny/", grants.grant_create, name="grant-create"),
+    path("midler/tilskudd/<uuid:public_id>/rediger/", grants.grant_update, name="grant-update"),
+    path("midler/tilskudd/<uuid:public_id>/overfor/", grants.grant_transfer, name="grant-transfer"),
+    path("midler/tilskudd/<uuid:public_id>/tildel/", postings.grant_allocate, name="grant-allocate"),
     path("midler/tilskudd/<uuid:public_id>/send/", editions.grant_send, name="grant-send"),
 ]
 allocation_urls = [
@@ -30,23 +30,21 @@ allocation_urls = [
     ),
     path("midler/tildelinger/<uuid:public_id>/rad/", allocations.allocation_row, name="allocation-row"),
     path("midler/tildelinger/<uuid:public_id>/flytt/", allocations.allocation_move, name="allocation-move"),
-    path(
-        "midler/tildelinger/<uuid:public_id>/belop/", allocations.allocation_amount, name="allocation-amount"
-    ),
+    path("midler/tildelinger/<uuid:public_id>/belop/", postings.allocation_amount, name="allocation-amount"),
     path(
         "midler/tildelinger/<uuid:public_id>/trekk/",
-        allocations.allocation_withdraw,
+        postings.allocation_withdraw,
         name="allocation-withdraw",
     ),
-    path("midler/tildelinger/<uuid:public_id>/utbetalt/", allocations.allocation_pay, name="allocation-pay"),
+    path("midler/tildelinger/<uuid:public_id>/utbetalt/", postings.allocation_pay, name="allocation-pay"),
     path(
         "midler/tildelinger/<uuid:public_id>/tilbakefor/",
-        allocations.allocation_return,
+        postings.allocation_return,
         name="allocation-return",
     ),
-    path(
-        "midler/tildelinger/<uuid:public_id>/overfor/", allocations.allocation_carry, name="allocation-carry"
-    ),
+    path("midler/tildelinger/<uuid:public_id>/overfor/", postings.allocation_carry, name="allocation-carry"),
+    path("midler/tildelinger/<uuid:public_id>/rett/", postings.allocation_correct, name="allocation-correct"),
+    path("midler/overforinger/<uuid:public_id>/rett/", postings.transfer_correct, name="transfer-correct"),
     path(
         "midler/tildelinger/<uuid:public_id>/brev.pdf",
         allocations.allocation_letter,

@@ -65,6 +65,8 @@ def _whole(bare: str, typed: str) -> int:
             )
             % {"typed": typed, "whole": mark["whole"], "rest": mark["rest"]}
         )
+    if bare.endswith(",00") and re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})+", bare[:-3]):
+        return int(bare[:-3].replace(".", ""))
     if decimal := _DECIMAL.fullmatch(bare):
         if decimal["rest"] == "00":
             return int(decimal["whole"].replace(" ", ""))

@@ -3,18 +3,21 @@
 from funding.actions.allocations import (
     allocate,
     cancel_allocation,
-    carry_over,
     change_allocation,
-    change_amount,
-    mark_paid,
     move_allocation,
     plan_allocation,
-    return_money,
-    withdraw_allocation,
 )
 from funding.actions.editions import publish_funding_edition, send_to_meeting
 from funding.actions.gains import change_gain, create_gain, delete_gain
-from funding.actions.grants import change_grant, create_grant, create_scheme, transfer_money
+from funding.actions.grants import change_grant, correct_transfer, create_grant, create_scheme, transfer_money
+from funding.actions.postings import (
+    carry_over,
+    change_amount,
+    correct_allocation,
+    mark_paid,
+    return_money,
+    withdraw_allocation,
+)
 from funding.actions.proposals import (
     answer_proposal,
     change_proposal,
@@ -39,6 +42,8 @@ __all__ = [
     "change_grant",
     "change_proposal",
     "change_round",
+    "correct_allocation",
+    "correct_transfer",
     "create_gain",
     "create_grant",
     "create_proposal",

@@ -57,7 +57,7 @@ def send_to_meeting(
     table = funding_table(grant, AnonymousUser(), day=day, today=timezone.localdate())
     printout = funding_print(table)
     content = pdf.print_document(printout.template, printout.context)
-    name = _("Midler %(year)s per %(day)s") % {"year": table.year, "day": f"{table.day:%d.%m.%Y}"}
+    name = _("%(title)s per %(day)s") % {"title": table.title, "day": f"{table.day:%d.%m.%Y}"}
     taken = meetings.add_files(
         files=[ContentFile(content, name=f"{name}.pdf")],
         kind=Document.Kind.ANNEX,

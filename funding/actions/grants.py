@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -14,7 +15,9 @@ from accounts.actions import record
 from accounts.models import Organisation, User
 from funding import rules
 from funding.models import FundingScheme, Grant, Source, Transfer, balance_of, lowest_left
+from helsefellesskap.money import kroner
 from helsefellesskap.norwegian import ascii_slug
+from helsefellesskap.templatetags.norsk import dato
 from portfolio.actions.versions import check_version, save_changes, save_version
 from portfolio.rules import check_text
 
@@ -71,12 +74,22 @@ def change_grant(*, grant: Grant, values: dict[str, Any], version: int | None, b
     locked = lock_grants(grant)[grant.pk]
     check_version(locked, version)
     old = _tracked(locked)
+    if (values["year"], values["scheme"]) != (locked.year, locked.scheme) and _is_used(locked):
+        raise rules.NotAllowed(
+            _("Det er ført penger på tilskuddet. Året og ordningen kan ikke endres."), field="year"
+        )
     for name in FIELDS:
         setattr(locked, name, values[name])
     _check(locked)
     rules.check_frame(balance_of(locked))
     save_changes(locked, old=old, new=_tracked(locked), by=by)
     return locked
+
+
+def _is_used(grant: Grant) -> bool:
+    """Whether money was allocated of it or moved, so that its address is known."""
+    has_moved = Transfer.objects.filter(Q(from_grant=grant) | Q(to_grant=grant)).exists()
+    return has_moved or grant.allocations.filter(postings__isnull=False).exists()
 
 
 def _check(grant: Grant) -> None:
@@ -109,11 +122,12 @@ def transfer_money(
         raise rules.NotAllowed(_("Skriv kort hvorfor."), field="reason")
     check_text(reason, field="reason", limit=500)
     locked = lock_grants(from_grant, to_grant)
-    if len(locked) != 2:
-        raise rules.NotAllowed(_("Velg et annet tilskudd enn det pengene tas fra."), field="to_grant")
+    rules.check_same_scheme(from_grant, to_grant)
     rules.check_day(on, decision=None, earliest=None, today=timezone.localdate())
     said = {"to_grant": to_grant, "amount": amount, "source": source, "on": on, "reason": reason}
-    newest = Transfer.objects.filter(from_grant=from_grant, allocation=None).order_by("-pk").first()
+    newest = (
+        Transfer.objects.standing().filter(from_grant=from_grant, allocation=None).order_by("-pk").first()
+    )
     if newest is not None and all(getattr(newest, name) == value for name, value in said.items()):
         return None
     told = take_money(locked[from_grant.pk], amount, source=source, day=on, field="amount")
@@ -137,16 +151,53 @@ def take_money(grant: Grant, amount: int, *, source: str, day: date, field: str 
     return told
 
 
+@transaction.atomic
+def correct_transfer(*, transfer: Transfer, reason: str, by: User) -> None:
+    """Take back a transfer that was a mistake, as if it had never been; both stay. Taken back already changes nothing."""
+    lock_grants(transfer.from_grant, transfer.to_grant)
+    if not reason.strip():
+        raise rules.NotAllowed(_("Skriv kort hva som var feil."), field="reason")
+    check_text(reason, field="reason", limit=500)
+    if not Transfer.objects.standing().filter(pk=transfer.pk).exists():
+        return
+    if transfer.allocation_id is not None:
+        raise rules.NotAllowed(_("Pengene fulgte en tildeling. Rett den i stedet."))
+    lowest = lowest_left(transfer.to_grant, Source.CARRIED, since=transfer.on)
+    if transfer.amount > lowest:
+        raise rules.NotAllowed(_("Pengene er brukt i det andre året. De kan ikke tas tilbake."))
+    reverse_transfer(transfer, reason=reason, by=by)
+
+
+def reverse_transfer(transfer: Transfer, *, reason: str, by: User) -> None:
+    """Write what takes a transfer back, and its trail; call it with both grants locked."""
+    make_transfer(
+        from_grant=transfer.to_grant,
+        to_grant=transfer.from_grant,
+        source=Source.CARRIED,
+        amount=transfer.amount,
+        allocation=transfer.allocation,
+        on=transfer.on,
+        reason=reason,
+        reverses=transfer,
+        by=by,
+    )
+
+
 def make_transfer(*, from_grant: Grant, to_grant: Grant, by: User, **fields: Any) -> Transfer:
     """Write the transfer and its trail on both grants; call it with both locked."""
     transfer = Transfer.objects.create(from_grant=from_grant, to_grant=to_grant, made_by=by, **fields)
-    new = {name: fields[name] for name in ("amount", "source", "on", "reason")}
-    record(by=by, verb=gettext_noop("overførte midler"), target=from_grant, new={**new, "to_grant": to_grant})
+    new = {
+        "beløp": kroner(fields["amount"]),
+        "midler": Source(fields["source"]).label,
+        "dato": dato(fields["on"]),
+        "begrunnelse": fields["reason"],
+    }
+    record(by=by, verb=gettext_noop("overførte midler"), target=from_grant, new={**new, "til": to_grant})
     record(
         by=by,
         verb=gettext_noop("fikk overført midler"),
         target=to_grant,
-        new={**new, "from_grant": from_grant},
+        new={**new, "fra": from_grant},
     )
     return transfer
 

@@ -116,7 +116,11 @@ def answer_proposal(
     to = State.PRIORITISED if prioritised else State.DECLINED
     if _is_answered(locked, to, answer, grant, amount):
         return locked
-    rules.check_proposal_step(locked, to)
+    if locked.state != State.SUBMITTED:
+        raise rules.NotAllowed(
+            _("Innspillet er «%(state)s» og kan ikke besvares. Ta tilbake svaret først.")
+            % {"state": locked.get_state_display().lower()}
+        )
     rules.check_round_is_prioritised(locked.round)
     check_text(answer, field="answer", limit=1000)
     if prioritised:
@@ -165,6 +169,8 @@ def reopen_proposal(*, proposal: Proposal, by: User) -> Proposal:
     if allocation is not None:
         if allocation.decision_id is not None:
             raise rules.NotAllowed(_("Pengene er tildelt. Endre tildelingen i stedet."))
+        if allocation.postings.exists():
+            raise rules.NotAllowed(_("Pengene har vært tildelt. Endre prioriteringen i stedet."))
         record(
             by=by,
             verb=gettext_noop("tok bort prioritering"),

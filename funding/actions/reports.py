@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import User
 from funding import rules
-from funding.actions.allocations import lock_allocation, post_report
+from funding.actions.allocations import lock_allocation
+from funding.actions.postings import post_report
 from funding.models import Allocation, SpendingReport
 from portfolio.rules import check_text
 
@@ -42,8 +43,7 @@ def report_spending(
     check_text(comment, field="comment", limit=2000)
     said = {"as_of": as_of, "spent": spent, "forecast": forecast, "comment": comment, "is_final": is_final}
     newest = locked.reports.newest_first().first()
-    if newest is not None and all(getattr(newest, name) == value for name, value in said.items()):
-        return rules.report_is_told(newest, locked.amount)
+    is_same = newest is not None and all(getattr(newest, name) == value for name, value in said.items())
     if is_final and locked.state == Allocation.State.ALLOCATED:
         raise rules.NotAllowed(
             _(
@@ -51,8 +51,10 @@ def report_spending(
             ),
             field="is_final",
         )
-    report = SpendingReport.objects.create(allocation=locked, made_by=by, **said)
-    record(by=by, verb=gettext_noop("rapporterte bruk"), target=locked, new=said)
+    report = newest
+    if report is None or not is_same:
+        report = SpendingReport.objects.create(allocation=locked, made_by=by, **said)
+        record(by=by, verb=gettext_noop("rapporterte bruk"), target=locked, new=said)
     if is_final and locked.state == Allocation.State.PAID:
         post_report(locked, as_of, by)
     return rules.report_is_told(report, locked.amount)

@@ -51,6 +51,8 @@ def change_round(
     What is asked for already changes nothing: a form sent twice.
     """
     locked = lock_round(round_)
+    if locked.state == FundingRound.State.CLOSED:
+        raise rules.NotAllowed(_("Runden er avsluttet og kan ikke endres."))
     old = _tracked(locked)
     if old == _wanted(values):
         return locked

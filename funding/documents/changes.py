@@ -11,6 +11,9 @@ from accounts.models import Viewer
 from funding.documents.decisions import DecisionLine, decision_lines
 from funding.models import Allocation, Grant, Posting, Transfer
 
+TOLD_ELSEWHERE = [Posting.Kind.ALLOCATED, Posting.Kind.CARRIED]
+"""The table tells of the one, the transfers of the other."""
+
 SHOWN = 100
 """The newest so many; the rest stands in each allocation's own history."""
 
@@ -26,6 +29,8 @@ class Change:
     amount: int
     decision: DecisionLine | None
     reason: str
+    transfer: str = ""
+    """The transfer it is, when that can be taken back by itself."""
 
 
 def changes_of(grant: Grant, user: Viewer, *, until: date | None = None) -> list[Change]:
@@ -37,7 +42,8 @@ def changes_of(grant: Grant, user: Viewer, *, until: date | None = None) -> list
         Posting.objects.visible_to(user)
         .filter(allocation__grant=grant)
         .until(until)
-        .exclude(kind__in=[Posting.Kind.ALLOCATED, Posting.Kind.CARRIED])
+        .exclude(kind__in=TOLD_ELSEWHERE)
+        .exclude(corrects__kind__in=TOLD_ELSEWHERE)
         .exclude(change=0)
     )
     rows = list(postings.select_related("allocation__initiative").order_by("-on", "-pk")[:SHOWN])
@@ -66,7 +72,7 @@ def _named(keys: list[int], user: Viewer, until: date | None) -> set[int]:
 
 
 def _moved(grant: Grant, user: Viewer, until: date | None) -> list[Change]:
-    moved = Transfer.objects.visible_to(user).until(until)
+    moved = Transfer.objects.visible_to(user).standing().until(until)
     related = ("from_grant__scheme", "to_grant__scheme", "allocation__initiative")
     rows = list(moved.filter(from_grant=grant).select_related(*related))
     rows += list(moved.filter(to_grant=grant).select_related(*related))
@@ -83,8 +89,9 @@ def _moved(grant: Grant, user: Viewer, until: date | None) -> list[Change]:
                 what=_("Overført til %(grant)s") % {"grant": other}
                 if is_out
                 else _("Overført fra %(grant)s") % {"grant": other},
-                subject=str(row.allocation) if row.allocation and not is_closed else "",
-                url=other.get_absolute_url(),
+                subject="" if is_closed else str(row.allocation or other),
+                url="" if is_closed else (row.allocation or other).get_absolute_url(),
+                transfer=str(row.public_id) if row.allocation is None else "",
                 amount=-row.amount if is_out else row.amount,
                 decision=None,
                 reason="" if is_closed else row.reason,

@@ -19,21 +19,25 @@ from django.db.models import (
     Count,
     F,
     OuterRef,
-    Q,
     Subquery,
     Sum,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from accounts.models import Viewer
+from accounts.models import Organisation, Viewer
 from funding.documents.decisions import decision_lines
-from funding.models import Allocation, AllocationQuerySet, Balance, Grant, Posting, Source, balance_of
+from funding.documents.sums import MoneySums
+from funding.models import Allocation, AllocationQuerySet, Balance, Grant, Posting, balance_of
+from funding.models.allocations import facts_of
 from helsefellesskap.files import Printout
 from helsefellesskap.templatetags.norsk import dato
-from portfolio.documents import Bucket, Segment, areas_as_of, bucket_of, segments_of, undecided
+from portfolio.documents import Bucket, Segment, areas_as_of, segments_of, undecided
 from portfolio.models import Initiative, Phase, ProgramArea
 from portfolio.models.initiatives import end_of, report_of, version_of
+
+AMOUNTS = [Posting.Kind.RAISED, Posting.Kind.LOWERED]
+"""What changes an amount and not the state, and may be dated before what does."""
 
 CLOSED_CODE = ""
 """The group of what a reader may not know the name of."""
@@ -188,7 +192,7 @@ def funding_table(grant: Grant, user: Viewer, *, day: date | None = None, today:
     allocations = _annotated(Allocation.objects.filter(grant=grant).allocated(day), day, user)
     version = _grant_version(grant, day)
     balance = balance_of(grant, day, frame=version.amount, slack=(version.rounded_to or 0) // 2)
-    sums = _Sums(allocations, list(Phase.objects.all()))
+    sums = MoneySums(allocations, list(Phase.objects.all()))
     areas = {area.id: area for area in (areas_as_of(day) if day else ProgramArea.objects.all())}
     for area in ProgramArea.objects.all() if day and sums.areas - set(areas) else ():
         areas.setdefault(area.pk, area)  # money may be older than the area it is counted under today
@@ -202,7 +206,7 @@ def funding_table(grant: Grant, user: Viewer, *, day: date | None = None, today:
         groups=groups,
         decisions=_decisions(allocations, user),
         buckets=sums.buckets,
-        areas=sums.bars({group.code: group for group in groups}, areas),
+        areas=_bars(sums, groups, areas),
         unknown=sums.unknown,
     )
 
@@ -216,105 +220,77 @@ def _grant_version(grant: Grant, day: date | None) -> Any:
 
 
 def _annotated(found: AllocationQuerySet, day: date | None, user: Viewer) -> Any:
-    """Each with area, title and phase of its initiative, as they were that day, and whether it may be named."""
+    """Each with what it is for, where it is counted, and the phase of its initiative, as they were that day."""
     rows: Any = found.with_openness(user, day)
     if day is None:
         return rows.annotate(
             counted_in=Coalesce("initiative__program_area", "program_area"),
             title=F("initiative__title"),
+            label_then=F("label"),
+            package_then=F("work_package"),
+            recipient_then=F("recipient__name"),
+            slug=F("initiative__slug"),
+            visibility=F("initiative__visibility"),
             phase_from=F("initiative__latest_report__phase_from"),
             phase_to=F("initiative__latest_report__phase_to"),
             needs_mapping=F("initiative__latest_report__needs_mapping"),
             report_state=F("initiative__latest_report__state"),
             comment_unknown=F("initiative__latest_report__comment_unknown"),
             state_then=F("state"),
+            for_initiative=F("initiative"),
         )
 
+    def fact(field: str, output: Any) -> Subquery:
+        return Subquery(facts_of(day, field), output_field=output)
+
     def then(field: str, output: Any) -> Subquery:
-        return Subquery(version_of(day, "initiative", field), output_field=output)
+        return Subquery(version_of(day, "initiative_then", field), output_field=output)
 
     def reported(field: str, output: Any) -> Subquery:
-        return Subquery(report_of(day, "initiative", field), output_field=output)
+        return Subquery(report_of(day, "initiative_then", field), output_field=output)
 
     states = (
-        Posting.objects.filter(allocation=OuterRef("pk"), on__lte=day)
-        .order_by("-on", "-pk")
-        .values("state")[:1]
+        Posting.objects.standing().filter(allocation=OuterRef("pk"), on__lte=day).exclude(kind__in=AMOUNTS)
     )
+    initiative = Initiative.objects.filter(pk=OuterRef("initiative_then"))
     return rows.annotate(
         counted_in=Coalesce(
             then("program_area_id", BigIntegerField()),
-            "initiative__program_area",
-            "program_area",
+            Subquery(initiative.values("program_area_id")),
+            fact("program_area_id", BigIntegerField()),
             output_field=BigIntegerField(),
         ),
-        title=Coalesce(then("title", CharField()), "initiative__title"),
+        title=Coalesce(then("title", CharField()), Subquery(initiative.values("title"))),
+        label_then=fact("label", CharField()),
+        package_then=fact("work_package", CharField()),
+        recipient_key=fact("recipient_id", BigIntegerField()),
+        recipient_then=Subquery(Organisation.objects.filter(pk=OuterRef("recipient_key")).values("name")),
+        slug=Subquery(initiative.values("slug")),
+        visibility=Subquery(initiative.values("visibility")),
         phase_from=reported("phase_from", BigIntegerField()),
         phase_to=reported("phase_to", BigIntegerField()),
         needs_mapping=reported("needs_mapping", BooleanField()),
         report_state=reported("state", CharField()),
         comment_unknown=reported("comment_unknown", BooleanField()),
-        state_then=Subquery(states, output_field=CharField()),
+        state_then=Subquery(states.order_by("-on", "-pk").values("state")[:1], output_field=CharField()),
+        for_initiative=F("initiative_then"),
     )
 
 
-class _Sums:
-    """The money of a grant by area, phase and kind of money, summed by the database in one question."""
-
-    def __init__(self, allocations: Any, phases: list[Phase]) -> None:
-        by_phase = {phase.pk: phase for phase in phases}
-        known: dict[str, Bucket] = {}
-        self.by_area: dict[int | None, dict[str, int]] = {}
-        self.carried: dict[int | None, int] = {}
-        self.counts: dict[int | None, int] = {}
-        self.unknown = 0
-        fields = ("phase_from", "phase_to", "needs_mapping", "report_state")
-        rows = (
-            allocations.order_by()
-            .annotate(has_initiative=Q(initiative__isnull=False))
-            .values("counted_in", "is_open", "has_initiative", "comment_unknown", "source", *fields)
-            .annotate(sum=Sum("standing"), count=Count("pk"))
-        )
-        for row in rows:
-            area = row["counted_in"] if row["is_open"] else None
-            if not row["is_open"]:
-                bucket = Bucket("lukket", _("Ikke offentlig"), "uavklart", (1003, 0))
-            elif not row["has_initiative"]:
-                bucket = Bucket("uten-tiltak", _("Uten tiltak"), "uavklart", (1002, 0))
-            else:
-                bucket = bucket_of(*(row[name] for name in fields), phases=by_phase)
-                if row["comment_unknown"] is not False:  # said to be unknown, or never reported
-                    self.unknown += row["sum"]
-            bucket = known.setdefault(bucket.code, bucket)
-            bucket.count += row["sum"]
-            by_bucket = self.by_area.setdefault(area, {})
-            by_bucket[bucket.code] = by_bucket.get(bucket.code, 0) + row["sum"]
-            self.counts[area] = self.counts.get(area, 0) + row["count"]
-            if row["source"] == Source.CARRIED:
-                self.carried[area] = self.carried.get(area, 0) + row["sum"]
-        self.buckets = sorted(known.values(), key=lambda bucket: bucket.order)
-
-    @property
-    def areas(self) -> set[int]:
-        return {area for area in self.by_area if area is not None}
-
-    def total(self, area: int | None) -> int:
-        return sum(self.by_area[area].values())
-
-    def bars(self, groups: dict[str, Group], areas: dict[int, Any]) -> list[AreaMoney]:
-        """A bar for each area in the order of the table, as long as its share of the largest."""
-        longest = max((group.total for group in groups.values()), default=0)
-        keys = {area.code: key for key, area in areas.items()}
-        rows = []
-        for code, group in groups.items():
-            by_bucket = self.by_area[keys.get(code) if code != CLOSED_CODE else None]
-            cells = [(bucket, by_bucket.get(bucket.code, 0)) for bucket in self.buckets]
-            segments = segments_of(self.buckets, by_bucket, longest)
-            rows.append(AreaMoney(group.code, group.name, group.total, cells, segments))
-        return rows
+def _bars(sums: MoneySums, groups: list[Group], areas: dict[int, Any]) -> list[AreaMoney]:
+    """A bar for each area in the order of the table, as long as its share of the largest."""
+    longest = max((group.total for group in groups), default=0)
+    keys = {area.code: key for key, area in areas.items()}
+    rows = []
+    for group in groups:
+        by_bucket = sums.by_area[keys.get(group.code) if group.code != CLOSED_CODE else None]
+        cells = [(bucket, by_bucket.get(bucket.code, 0)) for bucket in sums.buckets]
+        segments = segments_of(sums.buckets, by_bucket, longest)
+        rows.append(AreaMoney(group.code, group.name, group.total, cells, segments))
+    return rows
 
 
-def _groups(allocations: Any, sums: _Sums, areas: dict[int, Any], day: date | None) -> list[Group]:
+def _groups(allocations: Any, sums: MoneySums, areas: dict[int, Any], day: date | None) -> list[Group]:
     """The areas in the order of their first lines, then what a reader may not know the name of."""
     groups: dict[int | None, Group] = {}
     for area, row in _rows(allocations):
@@ -328,8 +304,8 @@ def _groups(allocations: Any, sums: _Sums, areas: dict[int, Any], day: date | No
 def _rows(allocations: Any) -> Iterator[tuple[int | None, Row | None]]:
     """Each allocation with the area it is counted in; neither when the reader may not know what it is for."""
     found = allocations.in_paper_order().values(
-        *("pk", "public_id", "title", "label", "initiative__slug", "initiative__visibility", "work_package"),
-        *("recipient__name", "state_then", "source", "decision", "standing", "counted_in", "is_open"),
+        *("pk", "public_id", "title", "label_then", "slug", "visibility", "package_then", "recipient_then"),
+        *("state_then", "source", "decision", "standing", "counted_in", "is_open"),
     )
     for line in found:
         if not line["is_open"]:
@@ -338,16 +314,16 @@ def _rows(allocations: Any) -> Iterator[tuple[int | None, Row | None]]:
         row = Row(
             key=line["pk"],
             address=str(line["public_id"]),
-            title=line["title"] or line["label"],
-            slug=line["initiative__slug"] or "",
-            work_package=line["work_package"],
-            recipient=line["recipient__name"] or "",
+            title=line["title"] or line["label_then"],
+            slug=line["slug"] or "",
+            work_package=line["package_then"],
+            recipient=line["recipient_then"] or "",
             state=line["state_then"],
             state_name=str(Allocation.State(line["state_then"]).label),
             source=line["source"],
             decision=line["decision"],
             amount=line["standing"],
-            is_internal=line["initiative__visibility"] == Initiative.Visibility.INTERNAL,
+            is_internal=line["visibility"] == Initiative.Visibility.INTERNAL,
         )
         yield line["counted_in"], row
 
@@ -364,7 +340,7 @@ def row_of(allocation: Allocation, user: Viewer) -> Row | None:
     return next((row for _area, row in _rows(_annotated(found, None, user))), None)
 
 
-def _group(area: int | None, sums: _Sums, areas: dict[int, Any]) -> Group:
+def _group(area: int | None, sums: MoneySums, areas: dict[int, Any]) -> Group:
     known = areas[area] if area is not None else None
     return Group(
         code=known.code if known else CLOSED_CODE,
@@ -389,15 +365,6 @@ def _decisions(allocations: Any, user: Viewer) -> list[DecidedMoney]:
         DecidedMoney(lines[row["decision"]].text, lines[row["decision"]].url, row["sum"], row["count"])
         for row in sums
     ]
-
-
-def first_day(grant: Grant) -> date | None:
-    """The day money of the grant was first allocated or moved."""
-    days = [
-        Posting.objects.filter(allocation__grant=grant).order_by("on").values_list("on", flat=True).first(),
-        grant.transfers_in.order_by("on").values_list("on", flat=True).first(),
-    ]
-    return min((day for day in days if day), default=None)
 
 
 def funding_print(table: FundingTable, *, edition: Any = None) -> Printout:

@@ -19,6 +19,9 @@ from portfolio.models import Initiative, ProgramArea
 ON_HELP = gettext_lazy("Står feltet tomt, brukes møtedagen.")
 
 
+SHOWN_TO_ALL = gettext_lazy("Vises for alle i historikken.")
+
+
 class AllocationForm(RuledForm, forms.Form):
     """What money is for; of a plan also how much. Money of an initiative is counted in the initiative's own area."""
 
@@ -54,8 +57,14 @@ class AllocationForm(RuledForm, forms.Form):
     amount = KronerField(
         label=gettext_lazy("Beløp"), help_text=gettext_lazy("Hele kroner, for eksempel 1 250 000.")
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Hvorfor endres det?"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Bare når pengene nå er til noe annet. Står i loggen."),
+    )
     version = SeenField(required=False)
-    conditional = ("initiative", "label", "program_area", "source")
+    conditional = ("reason", "initiative", "label", "program_area", "source")
 
     def __init__(
         self,
@@ -82,12 +91,14 @@ class AllocationForm(RuledForm, forms.Form):
         if allocation is not None and not allocation.is_planned:
             self.fields.pop("source", None)
             del self.fields["amount"]
+        else:
+            del self.fields["reason"]
 
     def _choices(self, name: str) -> Any:
         return self.fields[name]
 
     def values(self) -> dict[str, Any]:
-        data = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in {"version", "reason"}}
         if data.get("initiative") is not None and not data["label"]:
             data["program_area"] = None
         return data
@@ -100,7 +111,12 @@ class AllocateForm(RuledForm, forms.Form):
         label=gettext_lazy("Hva vedtaket tildeler"),
         queryset=Allocation.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Velg minst én linje.")},
+        error_messages={
+            "required": gettext_lazy("Velg minst én linje."),
+            "invalid_choice": gettext_lazy(
+                "En av linjene er tildelt eller tatt bort i mellomtiden. Se over listen."
+            ),
+        },
     )
     decision = DecisionField(label=gettext_lazy("Vedtak"))
     on = DateField(label=gettext_lazy("Tildelt"), required=False, help_text=ON_HELP)
@@ -117,7 +133,9 @@ class LaterForm(RuledForm, forms.Form):
 
     decision = DecisionField(label=gettext_lazy("Vedtak"))
     on = DateField(label=gettext_lazy("Gjelder fra"), required=False, help_text=ON_HELP)
-    reason = forms.CharField(label=gettext_lazy("Merknad"), required=False, max_length=500)
+    reason = forms.CharField(
+        label=gettext_lazy("Merknad"), required=False, max_length=500, help_text=SHOWN_TO_ALL
+    )
     version = SeenField(required=False)
 
 
@@ -148,7 +166,10 @@ class ReturnForm(RuledForm, forms.Form):
     amount = KronerField(label=gettext_lazy("Beløp som ikke er brukt"))
     on = DateField(label=gettext_lazy("Tilbakeført"), initial=timezone.localdate)
     reason = TextField(
-        label=gettext_lazy("Hvorfor?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Hvorfor?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=SHOWN_TO_ALL,
     )
     version = SeenField(required=False)
 
@@ -164,11 +185,28 @@ class CarryForm(RuledForm, forms.Form):
     amount = KronerField(label=gettext_lazy("Beløp"))
     on = DateField(label=gettext_lazy("Overført"), initial=timezone.localdate)
     reason = TextField(
-        label=gettext_lazy("Hvorfor?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Hvorfor?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=SHOWN_TO_ALL,
     )
     version = SeenField(required=False)
 
     def __init__(self, *args: Any, grant: Grant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["to_grant"]
-        field.queryset = Grant.objects.exclude(pk=grant.pk).select_related("scheme").newest_first()
+        others = Grant.objects.filter(scheme=grant.scheme_id).exclude(pk=grant.pk)
+        field.queryset = others.select_related("scheme").newest_first()
+
+
+class CorrectForm(RuledForm, forms.Form):
+    """Why the newest that was posted was wrong."""
+
+    reason = forms.CharField(label=gettext_lazy("Hva var feil?"), max_length=500, help_text=SHOWN_TO_ALL)
+    version = SeenField(required=False)
+
+
+class TransferCorrectForm(RuledForm, forms.Form):
+    """Why a transfer was wrong."""
+
+    reason = forms.CharField(label=gettext_lazy("Hva var feil?"), max_length=500)

@@ -170,7 +170,8 @@ class TransferForm(RuledForm, forms.Form):
     def __init__(self, *args: Any, grant: Grant, balance: Balance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others, source = self._choices("to_grant"), self._choices("source")
-        others.queryset = Grant.objects.exclude(pk=grant.pk).select_related("scheme").newest_first()
+        same = Grant.objects.filter(scheme=grant.scheme_id).exclude(pk=grant.pk)
+        others.queryset = same.select_related("scheme").newest_first()
         left = [(kind, balance.left(kind)) for kind in Source if balance.left(kind) > 0]
         source.choices = [(kind.value, kind.label) for kind, _amount in left]
         if left:

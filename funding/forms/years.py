@@ -32,7 +32,7 @@ class DayForm(FilterForm):
 
 
 class YearsForm(FilterForm):
-    """Two grants to put side by side, each by its address: `2024` or `2024-ordning`."""
+    """Two grants to put side by side."""
 
     fra = forms.ChoiceField(label=gettext_lazy("Sammenlign"))
     til = forms.ChoiceField(label=gettext_lazy("med"))

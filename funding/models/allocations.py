@@ -7,7 +7,18 @@ from datetime import date
 from typing import Any, NoReturn
 
 from django.db import models
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +31,7 @@ from funding.models.rounds import Proposal
 from helsefellesskap import triggers
 from meetings.models import DecisionPoint
 from portfolio.models import Initiative, ProgramArea
+from portfolio.models.initiatives import end_of
 
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):
@@ -61,9 +73,24 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         return self.annotate(standing=standing)  # type: ignore[no-redef]
 
     def with_openness(self, user: Viewer, on: date | None = None) -> AllocationQuerySet:
-        """Add `is_open`: whether this person may know which initiative the money is for, now or on a day."""
-        named = Initiative.objects.all().named_on(on, user).filter(pk=OuterRef("initiative"))
-        return self.annotate(is_open=Q(initiative=None) | Exists(named))  # type: ignore[no-redef]
+        """Add `is_open`: whether this person may know which initiative the money is for, now or on a day.
+
+        What it was for on the day must be known to them, and what it is for now.
+        """
+        now = Initiative.objects.all().named_on(on, user).filter(pk=OuterRef("initiative"))
+        is_open = Q(initiative=None) | Exists(now)
+        if on is None:
+            return self.annotate(is_open=is_open)  # type: ignore[no-redef]
+        then = Initiative.objects.all().named_on(on, user).filter(pk=OuterRef("initiative_then"))
+        found = self.annotate(initiative_then=Subquery(facts_of(on, "initiative_id")))
+        return found.annotate(is_open=is_open & (Q(initiative_then=None) | Exists(then)))  # type: ignore[no-redef]
+
+    def of_initiative(self, initiative: Any, on: date | None = None) -> AllocationQuerySet:
+        """Those for an initiative, by its id, as they are now or were at the end of a day."""
+        if on is None:
+            return self.filter(initiative=initiative)
+        found = self.annotate(initiative_then=Subquery(facts_of(on, "initiative_id")))
+        return found.filter(initiative_then=initiative)
 
     def named_to(self, user: Viewer, on: date | None = None) -> AllocationQuerySet:
         """Those whose initiative, if any, this person may know of."""
@@ -71,6 +98,18 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
     def in_paper_order(self) -> AllocationQuerySet:
         return self.order_by("order", "pk")
+
+
+def facts_of(on: date, field: str, allocation: str = "pk") -> models.QuerySet[Any]:
+    """For a subquery: a fact of an allocation as it was known at the end of a day, or as it was first written."""
+    versions = Allocation.history.filter(id=OuterRef(allocation))
+    was_there = Q(history_date__lt=end_of(on))
+    is_later = Case(When(was_there, then=0), default=1, output_field=BigIntegerField())
+    distance = Case(
+        When(was_there, then=F("history_id") * -1), default=F("history_id"), output_field=BigIntegerField()
+    )
+    found: models.QuerySet[Any] = versions.order_by(is_later, distance).values(field)[:1]
+    return found
 
 
 class Allocation(models.Model):
@@ -138,12 +177,12 @@ class Allocation(models.Model):
         related_name="allocations",
         verbose_name=_("vedtak"),
     )
-    carried_from = models.OneToOneField(
+    carried_from = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="carried_to",
+        related_name="carried_on",
         verbose_name=_("overført fra"),
     )
     created_at = models.DateTimeField(_("opprettet"), default=timezone.now, editable=False)
@@ -228,8 +267,12 @@ class Allocation(models.Model):
 
 class PostingQuerySet(models.QuerySet["Posting"]):
     def visible_to(self, user: Viewer) -> PostingQuerySet:
-        """Postings are of what a decision has allocated, hence public."""
-        return self
+        """Those of what a decision has allocated are public; of what is a plan again, for those inside."""
+        return self if readers_inside(user) else self.filter(allocation__decision__isnull=False)
+
+    def standing(self) -> PostingQuerySet:
+        """Without mistakes and what corrected them."""
+        return self.filter(corrects=None, correction=None)
 
     def until(self, day: date | None) -> PostingQuerySet:
         return self if day is None else self.filter(on__lte=day)
@@ -247,6 +290,7 @@ class Posting(models.Model):
         REPORTED = "reported", _("Rapportert")
         RETURNED = "returned", _("Tilbakeført")
         CARRIED = "carried", _("Overført til et annet år")
+        CORRECTED = "corrected", _("Rettet")
 
     allocation = models.ForeignKey(
         Allocation, models.PROTECT, related_name="postings", verbose_name=_("tildeling")
@@ -264,6 +308,9 @@ class Posting(models.Model):
         verbose_name=_("vedtak"),
     )
     reason = models.CharField(_("merknad"), max_length=500, blank=True)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="correction", verbose_name=_("retter")
+    )
     made_at = models.DateTimeField(_("ført"), default=timezone.now)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("ført av"))
 
@@ -281,7 +328,8 @@ class Posting(models.Model):
                 condition=Q(kind__in=["allocated", "raised"], change__gt=0)
                 | Q(kind__in=["lowered", "withdrawn", "carried"], change__lt=0)
                 | Q(kind="returned", change__lt=0)
-                | Q(kind__in=["paid", "reported"], change=0),
+                | Q(kind__in=["paid", "reported"], change=0)
+                | Q(kind="corrected"),
                 name="funding_posting_changes_as_its_kind",
             ),
             models.CheckConstraint(
@@ -289,8 +337,10 @@ class Posting(models.Model):
                 | Q(decision__isnull=False),
                 name="funding_posting_has_decision",
             ),
-            models.UniqueConstraint(
-                "allocation", condition=Q(kind="allocated"), name="funding_posting_allocates_once"
+            models.CheckConstraint(
+                condition=Q(kind="corrected", corrects__isnull=False)
+                | (~Q(kind="corrected") & Q(corrects__isnull=True)),
+                name="funding_posting_correction_corrects_one",
             ),
         ]
 

@@ -98,7 +98,7 @@ def _balances(
         )
     name = "grant" if on is None else "allocation__grant"
     allocated = {row[name]: (row["new"] or 0, row["carried"] or 0) for row in sums}
-    moved = Transfer.objects.until(on).order_by()
+    moved = Transfer.objects.standing().until(on).order_by()
     came = {
         row["to_grant"]: row["sum"]
         for row in moved.filter(to_grant__in=keys).values("to_grant").annotate(sum=Sum("amount"))
@@ -127,8 +127,8 @@ def lowest_left(grant: Grant, source: str, *, since: date) -> int:
     """The least that is left of one kind of money at the end of any day from that day on, in kroner."""
     changes: dict[date, int] = {}
     posted = Posting.objects.filter(allocation__grant=grant, allocation__source=source, on__gt=since)
-    taken = [posted.order_by().values_list("on").annotate(sum=Sum("change"))]
-    later = Transfer.objects.filter(on__gt=since).order_by()
+    taken: list[Any] = [posted.order_by().values_list("on").annotate(sum=Sum("change"))]
+    later = Transfer.objects.standing().filter(on__gt=since).order_by()
     taken.append(later.filter(from_grant=grant, source=source).values_list("on").annotate(sum=Sum("amount")))
     for rows in taken:
         for on, amount in rows:

@@ -134,6 +134,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         """Money carried between years is public, as the grants are."""
         return self
 
+    def standing(self) -> TransferQuerySet:
+        """Without mistakes and what took them back."""
+        return self.filter(reverses=None, reversal=None)
+
     def until(self, day: date | None) -> TransferQuerySet:
         return self if day is None else self.filter(on__lte=day)
 
@@ -160,6 +164,9 @@ class Transfer(models.Model):
     )
     on = models.DateField(_("overført"))
     reason = models.CharField(_("begrunnelse"), max_length=500)
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name=_("retter")
+    )
     made_at = models.DateTimeField(_("ført"), default=timezone.now)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("ført av"))
 

@@ -35,7 +35,7 @@ class FundingRound(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Åpen for innspill")
-        PRIORITISING = "prioritising", _("Prioriteres")
+        PRIORITISING = "prioritising", _("Under prioritering")
         DECIDED = "decided", _("Vedtatt")
         CLOSED = "closed", _("Avsluttet")
 
@@ -96,13 +96,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 def own_proposals(user: Viewer) -> Q:
-    """A contributor's own proposals and those of the organisation they speak for; those the secretariat registers."""
+    """Those of the organisation a contributor speaks for; those the secretariat registers for others."""
     if has_role(user, Role.EDITOR):
         return Q(written_by__role=Role.EDITOR)
     if not isinstance(user, User) or not has_role(user, Role.CONTRIBUTOR):
         return Q(pk__isnull=True)
-    own = Q(written_by=user)
-    return own | Q(organisation=user.organisation_id) if user.organisation_id else own
+    return Q(organisation=user.organisation_id) if user.organisation_id else Q(written_by=user)
 
 
 class Proposal(models.Model):

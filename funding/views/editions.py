@@ -20,7 +20,7 @@ from funding import actions, permissions, rules
 from funding.documents import FundingTable
 from funding.forms.editions import EditionForm, SendForm
 from funding.models import Grant
-from funding.views.setup import edited_grant
+from funding.views.grants import edited_grant
 from helsefellesskap import kept_input, pdf
 from helsefellesskap.forms import parse_day
 from helsefellesskap.http import Request, asked_uuid, form_view, render_form

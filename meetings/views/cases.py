@@ -19,8 +19,8 @@ from accounts.http import SignedInRequest
 from accounts.models import LogEntry, Viewer
 from accounts.permissions import can_read_log
 from helsefellesskap import kept_input
-from helsefellesskap.panels import panels_about
 from helsefellesskap.http import Request, asked_uuid, button, form_view, render_form
+from helsefellesskap.panels import panels_about
 from meetings import actions, permissions, rules
 from meetings.documents.agendas import published_proposals
 from meetings.documents.attachments import attachments

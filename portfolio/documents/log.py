@@ -17,7 +17,7 @@ from helsefellesskap.money import kroner
 from helsefellesskap.templatetags.norsk import dato, klokke
 from portfolio.models import Edition, Initiative, InitiativeAlias, Participation, ProgramArea, StatusReport
 
-PARTS = {"meetings.case": "meetings.agendaitem"}
+PARTS = {"meetings.case": "meetings.agendaitem", "funding.allocation": "funding.posting"}
 """What else the entries about a thing speak of; by name, like `target_type`, since apps to the right are not imported."""
 
 

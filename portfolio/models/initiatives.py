@@ -81,7 +81,7 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
         if relation is None:
             return self.annotate(is_funded=Value(False))  # type: ignore[no-redef]
         allocations: Any = relation.related_model._default_manager.all()
-        of_row = allocations.allocated(on).filter(**{relation.field.name: OuterRef("pk")})
+        of_row = allocations.allocated(on).of_initiative(OuterRef("pk"), on)
         return self.annotate(is_funded=Exists(of_row))  # type: ignore[no-redef]
 
     def in_area(self, code: str) -> InitiativeQuerySet:

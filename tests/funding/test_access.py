@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from funding.documents import funding_table
-from funding.models import Allocation, Gain
+from funding.models import Allocation, Gain, Transfer
 from helsefellesskap import urls
 from portfolio.models import Edition
 from tests.factories import (
@@ -76,7 +76,7 @@ POSTS_ROUND = to(404, public=302, partners=403, leader=403, editor=302)
 OWN = to(404, public=302, contributor=200)
 POSTS_OWN = to(404, public=302, contributor=302, staff=403)
 
-CHANGES = ("rediger", "belop", "trekk", "utbetalt", "tilbakefor", "overfor")
+CHANGES = ("rediger", "belop", "trekk", "utbetalt", "tilbakefor", "overfor", "rett")
 """The pages that change an allocation."""
 
 GET = {
@@ -130,6 +130,8 @@ GET = {
     "/midler/tildelinger/{inside}/rapport/": to(404, public=302, contributor=200, leader=403, editor=200),
     "/midler/tildelinger/{closed}/rapport/": EDITOR_PLANNED,
     "/midler/tildelinger/{planned}/rapport/": EDITOR_PLANNED,
+    "/midler/overforinger/{transfer}/rett/": EDITOR,
+    "/midler/overforinger/{guess}/rett/": NOWHERE_SIGNED_IN,
     # rounds
     "/midler/runder/ny/": EDITOR,
     "/midler/runder/{round}/": to(404, public=302, partners=200, staff=200),
@@ -218,6 +220,7 @@ POST = {
     },
     **{f"/midler/tildelinger/{{open}}/{verb}/": ({}, REFUSED) for verb in CHANGES},
     **{f"/midler/tildelinger/{{inside}}/{verb}/": ({}, REFUSED_INSIDE) for verb in CHANGES},
+    "/midler/overforinger/{transfer}/rett/": ({}, REFUSED),
     "/midler/tildelinger/{planned}/rediger/": ({}, REFUSED_PLANNED),
     "/midler/tildelinger/{planned}/belop/": ({}, REFUSED_PLANNED),
     "/midler/tildelinger/{open}/utbetalt/?fort": (PAID, POSTS),
@@ -300,6 +303,9 @@ def world(monkeypatch, people, valdres) -> dict[str, str]:
     things = {
         "grant": grant,
         "next_grant": next_grant,
+        "transfer": Transfer.objects.create(
+            from_grant=grant, to_grant=next_grant, amount=1000, on=DAY, reason="Rest.", made_by=people.editor
+        ),
         **money,
         **gains,
         **_proposals(grant, initiative, people, valdres),

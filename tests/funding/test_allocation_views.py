@@ -114,6 +114,9 @@ def test_a_plan_is_changed_in_place_with_its_amount(planned, client_of, editor):
 def test_a_line_that_moves_to_another_area_redraws_the_table(allocation, client_of, editor):
     other = create_initiative(title="Et annet", area=create_area(name="Et annet område"))
     response = in_place(client_of(editor), allocation, line(allocation, initiative=other.pk))
+    assert response.status_code == 422
+    assert errors(response) == ["Pengene er tildelt. Skriv hvorfor de nå er til noe annet."]
+    response = in_place(client_of(editor), allocation, line(allocation, initiative=other.pk, reason="Feil tiltak."))
 
     assert response["HX-Refresh"] == "true"
     assert "Sum Et annet område 300 000 kr" in words(client_of(editor).get("/midler/2024/"))
@@ -227,7 +230,7 @@ def test_over_allocation_is_refused_and_nothing_is_allocated(grant, planned, dec
     response = allocate(client_of(editor), grant, chosen=[planned.pk, big.pk], decision=decision.pk)
 
     assert response.status_code == 422
-    assert "Det er 800 000 kr igjen av nye midler. 900 000 kr er 100 000 kr for mye." in words(response)
+    assert "Det er 1 000 000 kr igjen av nye midler. 1 100 000 kr er 100 000 kr for mye." in words(response)
     assert not Posting.objects.exists()
     assert balance_of(grant).remainder == 1_000_000
 
@@ -320,9 +323,13 @@ def test_money_is_paid_reported_and_returned(allocation, grant, client_of, edito
 
     assert "Pengene er ført tilbake til tilskuddet." in words(response)
     allocation.refresh_from_db()
-    assert (allocation.state, allocation.amount) == ("returned", 200_000)
+    assert (allocation.state, allocation.amount) == ("paid", 200_000)
     assert balance_of(grant).remainder == 800_000
-    assert post(client_of(editor), allocation, "utbetalt", on="2025-12-02").status_code == 422
+    page = words(client_of(editor).get(page_of(allocation)))
+    assert "Rapporter bruk" in page
+    post(client_of(editor), allocation, "tilbakefor", amount="200 000", on="2025-12-02", reason="Resten.")
+    allocation.refresh_from_db()
+    assert (allocation.state, allocation.amount) == ("returned", 0)
 
 
 def test_an_allocation_is_carried_to_another_year_with_its_decision(allocation, grant, client_of, editor):
@@ -346,7 +353,32 @@ def test_an_allocation_is_carried_to_another_year_with_its_decision(allocation, 
     assert allocation.state == "carried"
 
 
-@pytest.mark.parametrize("verb", ["belop", "trekk", "tilbakefor", "overfor"])
+def test_a_mistake_is_corrected_and_both_stand_in_the_history(allocation, decision, grant, client_of, editor):
+    post(client_of(editor), allocation, "belop", amount="400 000", decision=decision.pk)
+    assert post(client_of(editor), allocation, "rett").status_code == 422
+    page = words(post(client_of(editor), allocation, "rett", reason="Skulle vært 40 000 mer."))
+
+    assert "«Økt 30.06.2025» er rettet." in page
+    assert "30.06.2025 Økt SSU 30.06.2025 100 000 kr 30.06.2025 Rettet Skulle vært 40 000 mer. – −100 000 kr" in page
+    assert balance_of(grant).remainder == 700_000
+
+
+def test_a_transfer_is_taken_back_as_if_it_had_not_been(grant, client_of, editor):
+    newer = create_grant(year=2025)
+    data = {"to_grant": newer.pk, "amount": "250 000", "on": "2025-12-01", "source": "new", "reason": "Rest."}
+    client_of(editor).post(f"/midler/tilskudd/{grant.public_id}/overfor/", data)
+    address = f"/midler/overforinger/{Transfer.objects.get().public_id}/rett/"
+    assert f'href="{address}"' in body(client_of(editor).get("/midler/2024/"))
+    assert address not in body(client_of(None).get("/midler/2024/"))
+    response = client_of(editor).post(address, {"reason": "Feil år."}, follow=True)
+
+    assert "Overføringen er tatt tilbake." in words(response)
+    assert (balance_of(grant).left("new"), balance_of(newer).transferred_in) == (1_000_000, 0)
+    assert client_of(editor).post(address, {"reason": "Feil år."}).status_code == 404
+    assert "Endret siden" not in words(client_of(editor).get("/midler/2024/"))
+
+
+@pytest.mark.parametrize("verb", ["belop", "trekk", "overfor", "rett"])
 def test_a_stale_page_changes_no_money(allocation, decision, client_of, editor, verb):
     newer = create_grant(year=2025)
     stale = {"version": seen(allocation)}
@@ -368,7 +400,9 @@ def test_a_stale_page_changes_no_money(allocation, decision, client_of, editor, 
 
 
 def test_a_line_gets_another_place_in_the_paper(allocation, planned, grant, client_of, editor):
-    last = create_allocation(grant=grant, amount=1000, initiative=planned.initiative)
+    last = create_allocation(
+        grant=grant, amount=1000, initiative=planned.initiative, decision=allocation.decision
+    )
     client_of(editor).post(page_of(last, "flytt"), {"plass": "1"})
 
     order = list(grant.allocations.order_by("order", "pk"))

@@ -306,7 +306,7 @@ def test_the_table_of_a_day_becomes_an_annex_of_a_case(client_of, editor, grant,
 
     document = Document.objects.get()
     assert (document.meeting, document.case) == (None, case)
-    assert document.title == "Midler 2024 per 19.02.2025"
+    assert document.title == "Ordning 2024 per 19.02.2025"
     assert "Familiens hus" not in pdf_text(document.versions.get().file.read())  # allocated the day after
 
 

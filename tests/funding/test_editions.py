@@ -186,7 +186,7 @@ def test_the_table_is_put_on_a_meeting_as_the_public_may_see_it(grant, allocatio
     document = send(grant, editor, meeting)
 
     assert (document.meeting, document.case, document.access) == (meeting, None, "public")
-    assert document.title == "Midler 2024 per 27.06.2025"
+    assert document.title == "Ordning 2024 per 27.06.2025"
     assert printed[0]["table"] == funding_table(grant, PUBLIC, day=JUNE, today=JUNE)
     entry = LogEntry.objects.about(grant).get()
     assert (entry.verb, entry.by, entry.new["møte"]) == ("sendte til møte", editor, str(meeting))

@@ -314,6 +314,7 @@ def test_a_print_that_fails_leads_back_with_a_sentence(table, client_of, monkeyp
 
 
 def test_money_that_is_returned_is_left_again(table, client_of, editor):
+    actions.mark_paid(allocation=table, on=MARCH, by=editor)
     version = table.history.first().history_id
     actions.return_money(
         allocation=table, amount=100_000, on=JUNE, reason="Ikke brukt.", by=editor, version=version
@@ -321,5 +322,5 @@ def test_money_that_is_returned_is_left_again(table, client_of, editor):
     page = words(client_of(None).get("/midler/2024/"))
 
     assert "450 000 kr tildelt (45,0 %) ca. 550 000 kr igjen" in page
-    assert "Trygg Start Tilbakeført 200 000 kr" in page
+    assert "Trygg Start Utbetalt 200 000 kr" in page
     assert Posting.objects.filter(kind="returned", on__lte=timezone.localdate()).count() == 1
