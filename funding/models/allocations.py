@@ -101,8 +101,8 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
 
 def facts_of(on: date, field: str, allocation: str = "pk") -> models.QuerySet[Any]:
-    """For a subquery: a fact of an allocation as it was known at the end of a day, or as it was first written."""
-    versions = Allocation.history.filter(id=OuterRef(allocation))
+    """For a subquery: a fact of an allocation as it was known at the end of a day, or as it was first decided."""
+    versions = Allocation.history.filter(id=OuterRef(allocation), decision__isnull=False)
     was_there = Q(history_date__lt=end_of(on))
     is_later = Case(When(was_there, then=0), default=1, output_field=BigIntegerField())
     distance = Case(

@@ -116,7 +116,9 @@ def test_a_line_that_moves_to_another_area_redraws_the_table(allocation, client_
     response = in_place(client_of(editor), allocation, line(allocation, initiative=other.pk))
     assert response.status_code == 422
     assert errors(response) == ["Pengene er tildelt. Skriv hvorfor de nå er til noe annet."]
-    response = in_place(client_of(editor), allocation, line(allocation, initiative=other.pk, reason="Feil tiltak."))
+    response = in_place(
+        client_of(editor), allocation, line(allocation, initiative=other.pk, reason="Feil tiltak.")
+    )
 
     assert response["HX-Refresh"] == "true"
     assert "Sum Et annet område 300 000 kr" in words(client_of(editor).get("/midler/2024/"))
@@ -359,7 +361,10 @@ def test_a_mistake_is_corrected_and_both_stand_in_the_history(allocation, decisi
     page = words(post(client_of(editor), allocation, "rett", reason="Skulle vært 40 000 mer."))
 
     assert "«Økt 30.06.2025» er rettet." in page
-    assert "30.06.2025 Økt SSU 30.06.2025 100 000 kr 30.06.2025 Rettet Skulle vært 40 000 mer. – −100 000 kr" in page
+    assert (
+        "30.06.2025 Økt SSU 30.06.2025 100 000 kr 30.06.2025 Rettet Skulle vært 40 000 mer. – −100 000 kr"
+        in page
+    )
     assert balance_of(grant).remainder == 700_000
 
 

@@ -7,7 +7,7 @@ from django.apps import apps
 
 from accounts.models import LogEntry
 from funding import actions
-from funding.models import Allocation, Posting, Source, Transfer, balance_of
+from funding.models import Allocation, FundingScheme, Posting, Source, Transfer, balance_of
 from funding.rules import NotAllowed
 from helsefellesskap.money import kroner
 from portfolio.actions.versions import FactsChanged, newest_version
@@ -93,6 +93,44 @@ def allocated(grant, editor, decision, amount=100_000, **values):
     made = plan(grant, editor, amount, **values)
     actions.allocate(allocations=[made], decision=decision, on=None, by=editor)
     return again(made)
+
+
+def amount_to(made, amount, decision, editor, on=None):
+    return actions.change_amount(
+        allocation=made, amount=amount, decision=decision, on=on, by=editor, version=newest_version(made)
+    )
+
+
+def withdraw(made, decision, editor, on=None):
+    actions.withdraw_allocation(
+        allocation=made, decision=decision, on=on, by=editor, version=newest_version(made)
+    )
+
+
+def give_back(made, amount, editor, on=LATER):
+    actions.return_money(
+        allocation=made, amount=amount, on=on, reason="Rest.", by=editor, version=newest_version(made)
+    )
+
+
+def carry(made, to_grant, editor, amount=10_000, on=LATER):
+    return actions.carry_over(
+        allocation=made,
+        to_grant=to_grant,
+        amount=amount,
+        on=on,
+        reason="Utsatt.",
+        by=editor,
+        version=newest_version(made),
+    )
+
+
+def correct(made, editor, reason="Ført feil."):
+    actions.correct_allocation(allocation=made, reason=reason, version=newest_version(made), by=editor)
+
+
+def held(allocation, day) -> int:
+    return sum(row.change for row in allocation.postings.until(day))
 
 
 def postings(allocation) -> list[tuple]:
@@ -189,6 +227,34 @@ def test_of_what_is_allocated_only_the_facts_are_changed(grant, editor, decision
     assert made.postings.count() == 1
 
 
+def test_decided_money_is_for_something_else_only_with_a_reason(grant, editor, decision):
+    made, area = allocated(grant, editor, decision), create_area()
+
+    def change(reason="", **values):
+        actions.change_allocation(
+            allocation=made, values=values, version=newest_version(made), by=editor, reason=reason
+        )
+
+    other = {"initiative": None, "label": "Konferanse", "program_area": area}
+    for values in ({"initiative": create_initiative()}, other):
+        refused(lambda values=values: change(**values), "Skriv hvorfor", "reason")
+        refused(lambda values=values: change("  ", **values), "Skriv hvorfor", "reason")
+    refused(lambda: change("<b>", **other), field="reason")
+    change(recipient=create_organisation(), work_package="Ny", initiative=made.initiative)
+
+    change("Slått sammen.", **other)
+
+    assert (again(made).subject, again(made).amount, made.postings.count()) == ("Konferanse", 100_000, 1)
+    assert last_entry(made).new == {
+        "initiative": None,
+        "label": "Konferanse",
+        "program_area": str(area),
+        "reason": "Slått sammen.",
+    }
+    refused(lambda: change(label="Seminar"), "Skriv hvorfor", "reason")
+    refused(lambda: change(program_area=create_area()), "Skriv hvorfor", "reason")
+
+
 def test_a_change_to_two_purposes_is_refused(grant, editor):
     made = plan(grant, editor)
 
@@ -263,7 +329,27 @@ def test_one_that_is_too_much_allocates_none(grant, editor, decision):
 
     refused(
         lambda: actions.allocate(allocations=rows, decision=decision, on=None, by=editor),
-        f"{kroner(400_000)} igjen av nye midler. {kroner(400_001)} er {kroner(1)} for mye",
+        f"{kroner(1_000_000)} igjen av nye midler. {kroner(1_000_001)} er {kroner(1)} for mye",
+    )
+
+
+def test_the_sum_is_of_each_grant_and_kind_of_money(grant, next_grant, editor, decision):
+    carried = plan(next_grant, editor, 1, source=Source.CARRIED)
+    rows = [plan(grant, editor, 1_000_000), plan(next_grant, editor, 500_000), carried]
+
+    refused(
+        lambda: actions.allocate(allocations=rows, decision=decision, on=None, by=editor),
+        f"{kroner(0)} igjen av overførte midler. {kroner(1)} er {kroner(1)} for mye",
+    )
+
+
+def test_money_is_not_allocated_before_its_own_meeting(grant, editor, later):
+    made = plan(grant, editor)
+
+    refused(
+        lambda: actions.allocate(allocations=[made], decision=later, on=MEETING, by=editor),
+        "før vedtaket, 01.04.2025",
+        "on",
     )
 
 
@@ -363,7 +449,7 @@ def test_a_later_decision_raises_or_lowers_it(grant, editor, decision, later, am
         (100_000, None, "det samme som før", "amount"),
         (0, None, "trekkes tilbake", "amount"),
         (-5, None, "trekkes tilbake", "amount"),
-        (5, date(2025, 2, 19), "før 20.02.2025", "on"),
+        (5, MEETING, "før vedtaket, 01.04.2025", "on"),
         (5, date(2999, 1, 1), "fram i tid", "on"),
     ],
 )
@@ -377,6 +463,46 @@ def test_an_amount_that_is_not_in_order_is_refused(grant, editor, decision, late
         words,
         field,
     )
+
+
+def test_a_change_is_not_dated_before_the_money_was_allocated(grant, editor, decision, later):
+    made = allocated(grant, editor, later)
+
+    refused(lambda: amount_to(made, 5, decision, editor), "før 01.04.2025, da det forrige", "on")
+    refused(lambda: withdraw(made, decision, editor), "før 01.04.2025, da det forrige", "on")
+
+
+def test_a_decision_is_entered_after_what_happened_later(grant, editor, decision, later):
+    """The minutes may come after the payment they are older than."""
+    made = allocated(grant, editor, decision)
+    actions.mark_paid(allocation=made, on=LAST, by=editor)
+
+    amount_to(made, 150_000, later, editor)
+    amount_to(made, 80_000, decision, editor)
+
+    assert (again(made).amount, again(made).state) == (80_000, State.PAID)
+    assert [held(made, day) for day in (MEETING, LATER, LAST)] == [30_000, 80_000, 80_000]
+
+
+def test_a_dated_decision_takes_no_money_that_was_used_later(grant, editor, decision, later):
+    made, other = allocated(grant, editor, decision), plan(grant, editor, 900_000)
+    actions.allocate(allocations=[other], decision=later, on=None, by=editor)
+    withdraw(other, create_funding_decision(on=LAST), editor)
+
+    refused(
+        lambda: amount_to(made, 100_001, decision, editor), "ikke igjen hele tiden etter 20.02.2025", "on"
+    )
+    amount_to(made, 100_001, decision, editor, on=LAST)
+
+
+def test_an_allocation_never_holds_less_than_nothing(grant, editor, decision, later):
+    made = allocated(grant, editor, decision)
+    amount_to(made, 500_000, later, editor)
+
+    refused(lambda: amount_to(made, 399_999, decision, editor), "sto ikke på tildelingen", "on")
+    refused(lambda: withdraw(made, decision, editor), "sto ikke på tildelingen", "on")
+    withdraw(made, later, editor)
+    assert [held(made, day) for day in (MEETING, LATER)] == [100_000, 0]
 
 
 def test_an_amount_is_changed_by_a_decision_only(grant, editor, decision):
@@ -445,6 +571,8 @@ def test_it_is_not_paid_before_it_is_allocated_nor_in_the_future(grant, editor, 
 @pytest.mark.parametrize("amount", [1, 40_000, 100_000])
 def test_what_is_not_used_goes_back_to_the_grant(grant, editor, decision, amount):
     made = allocated(grant, editor, decision)
+    actions.mark_paid(allocation=made, on=LATER, by=editor)
+    state = State.PAID if amount < 100_000 else State.RETURNED
 
     actions.return_money(
         allocation=made,
@@ -456,8 +584,8 @@ def test_what_is_not_used_goes_back_to_the_grant(grant, editor, decision, amount
     )
 
     made = again(made)
-    assert (made.amount, made.state) == (100_000 - amount, State.RETURNED)
-    assert postings(made)[1:] == [("returned", -amount, "returned", LATER, None)]
+    assert (made.amount, made.state) == (100_000 - amount, state)
+    assert postings(made)[2:] == [("returned", -amount, state, LATER, None)]
     assert balance_of(grant).remainder == 900_000 + amount
     assert last_entry(made).verb == "tilbakeførte midler"
 
@@ -471,6 +599,7 @@ def test_a_part_is_of_what_there_is_and_has_a_reason(
     grant, next_grant, editor, decision, verb, amount, reason, field
 ):
     made = allocated(grant, editor, decision)
+    actions.mark_paid(allocation=made, on=LATER, by=editor)
     where = {"to_grant": next_grant} if verb == "carry_over" else {}
 
     refused(
@@ -514,7 +643,7 @@ def test_what_is_carried_over_holds_in_the_other_grant(grant, next_grant, editor
     )
     for name in ("initiative", "work_package", "recipient", "decision"):
         assert getattr(carried, name) == getattr(made, name)
-    assert (carried.carried_from, made.carried_to) == (made, carried)
+    assert (carried.carried_from, made.carried_on.get()) == (made, carried)
     assert postings(carried) == [("allocated", amount, "allocated", LATER, decision)]
     transfer = Transfer.objects.get()
     assert (transfer.from_grant, transfer.to_grant, transfer.amount) == (grant, next_grant, amount)
@@ -529,23 +658,27 @@ def test_what_is_carried_over_holds_in_the_other_grant(grant, next_grant, editor
     ]
 
 
-def test_it_is_carried_to_another_grant_and_once(grant, next_grant, editor, decision):
+def test_it_is_carried_within_its_scheme_to_another_grant(grant, editor, decision):
+    made = allocated(grant, editor, decision)
+    elsewhere = create_grant(year=2025, scheme=FundingScheme.objects.create(name="En annen", slug="en-annen"))
+
+    refused(lambda: carry(made, grant, editor), field="to_grant")
+    refused(lambda: carry(made, elsewhere, editor), "samme tilskuddsordning", "to_grant")
+
+
+def test_it_is_carried_several_times_until_nothing_is_left(grant, next_grant, editor, decision):
+    third = create_grant(year=2026, amount=1)
     made = allocated(grant, editor, decision)
 
-    def carry(to_grant):
-        actions.carry_over(
-            allocation=made,
-            to_grant=to_grant,
-            amount=10_000,
-            on=LATER,
-            reason="Utsatt.",
-            by=editor,
-            version=newest_version(made),
-        )
+    rows = [
+        carry(made, to_grant, editor, amount)
+        for to_grant, amount in ((next_grant, 10_000), (next_grant, 10_000), (third, 80_000))
+    ]
 
-    refused(lambda: carry(grant), field="to_grant")
-    carry(next_grant)
-    refused(lambda: carry(next_grant), "allerede overført")
+    assert (again(made).amount, again(made).state) == (0, State.CARRIED)
+    assert list(made.carried_on.order_by("pk")) == rows
+    assert [balance_of(one).transferred_in for one in (next_grant, third)] == [20_000, 80_000]
+    assert [balance_of(one).remainder for one in (grant, next_grant, third)] == [900_000, 500_000, 1]
 
 
 def test_carried_money_is_carried_on_as_carried(grant, next_grant, editor, decision):
@@ -569,6 +702,158 @@ def test_carried_money_is_carried_on_as_carried(grant, next_grant, editor, decis
     assert made.amount == balance_of(third).allocated_carried == 100_000
 
 
+# Corrected
+
+
+def test_an_allocation_is_a_plan_again_and_may_be_allocated_anew(grant, editor, decision, later, cast):
+    made = allocated(grant, editor, later)
+    wrong = made.postings.get()
+
+    correct(made, editor, "Feil vedtak.")
+
+    made = again(made)
+    assert (made.state, made.decision, made.amount) == (State.PLANNED, None, 100_000)
+    assert postings(made)[1:] == [("corrected", -100_000, "planned", LATER, None)]
+    assert (wrong.correction.reason, wrong.correction.made_by) == ("Feil vedtak.", editor)
+    assert [balance_of(grant, day).remainder for day in (None, LATER)] == [1_000_000, 1_000_000]
+    entry = last_entry(made)
+    assert (entry.verb, entry.by, entry.new["reason"]) == ("rettet", editor, "Tildelt: Feil vedtak.")
+    assert made.history.first().history_user == editor
+    assert not Posting.objects.visible_to(None).exists()
+    assert Posting.objects.visible_to(editor).count() == 2
+    refused(lambda: correct(made, editor), "ingenting å rette")
+
+    actions.allocate(allocations=[made], decision=decision, on=None, by=editor)
+    assert (again(made).state, again(made).decision) == (State.ALLOCATED, decision)
+    assert [held(made, day) for day in (MEETING, LATER)] == [100_000, 100_000]
+    amount_to(made, 90_000, decision, editor)  # from the day that stands on
+    assert Posting.objects.visible_to(None).count() == 4
+
+
+def test_each_posting_is_taken_back_newest_first(grant, editor, decision, later):
+    made = allocated(grant, editor, decision)
+    steps = [
+        lambda: amount_to(made, 150_000, later, editor),
+        lambda: amount_to(made, 120_000, later, editor),
+        lambda: actions.mark_paid(allocation=made, on=LATER, by=editor),
+        lambda: give_back(made, 20_000, editor),
+        lambda: report(made, editor),
+        lambda: give_back(made, 100_000, editor),
+    ]
+    seen = []
+    for step in steps:
+        seen.append((again(made).amount, again(made).state, balance_of(grant, LATER)))
+        step()
+
+    while seen:
+        correct(made, editor)
+        assert (again(made).amount, again(made).state, balance_of(grant, LATER)) == seen.pop()
+        assert balance_of(grant) == balance_of(grant, LATER)
+
+    assert held(made, LATER) == 100_000
+    assert made.postings.standing().get().kind == "allocated"
+
+
+def test_what_was_withdrawn_holds_again_unless_the_money_is_used(grant, editor, decision, later):
+    made = allocated(grant, editor, decision)
+    withdraw(made, later, editor)
+    other = plan(grant, editor, 900_001)
+    actions.allocate(allocations=[other], decision=create_funding_decision(on=LAST), on=None, by=editor)
+
+    refused(lambda: correct(made, editor), "for mye")
+    correct(other, editor)
+    correct(made, editor)
+
+    assert (again(made).amount, again(made).state) == (100_000, State.ALLOCATED)
+    assert balance_of(grant, LATER).remainder == 900_000
+
+
+def test_a_raise_that_is_lowered_before_its_time_is_not_taken_back(grant, editor, decision, later):
+    """Newest first, by when they were posted: what is dated back comes off before what it leans on."""
+    made = allocated(grant, editor, decision)
+    amount_to(made, 150_000, later, editor)
+    amount_to(made, 60_000, decision, editor)
+    assert [held(made, day) for day in (MEETING, LATER)] == [10_000, 60_000]
+
+    correct(made, editor)
+    correct(made, editor)
+
+    assert [held(made, day) for day in (MEETING, LATER)] == [100_000, 100_000]
+
+
+def test_a_mistake_binds_no_later_day(grant, editor, decision, later):
+    made = allocated(grant, editor, decision)
+    withdraw(made, later, editor, on=LAST)
+    correct(made, editor)
+
+    amount_to(made, 40_000, decision, editor)
+    actions.mark_paid(allocation=made, on=LAST, by=editor)
+    correct(made, editor)
+    actions.mark_paid(allocation=made, on=LATER, by=editor)
+
+    assert [row.on for row in made.postings.standing()] == [MEETING, MEETING, LATER]
+
+
+@pytest.mark.parametrize("amount", [40_000, 100_000])
+def test_a_carry_is_taken_back_with_what_it_made(grant, next_grant, editor, decision, amount):
+    made = allocated(grant, editor, decision)
+    before = [balance_of(one, day) for one in (grant, next_grant) for day in (None, LATER)]
+    carried = carry(made, next_grant, editor, amount)
+    refused(lambda: correct(carried, editor), "fra et annet år")
+
+    correct(made, editor)
+
+    assert (again(made).amount, again(made).state) == (100_000, State.ALLOCATED)
+    assert (again(carried).amount, again(carried).state) == (0, State.CANCELLED)
+    assert postings(carried)[1:] == [("corrected", -amount, "cancelled", LATER, None)]
+    assert [balance_of(one, day) for one in (grant, next_grant) for day in (None, LATER)] == before
+    assert (Transfer.objects.count(), Transfer.objects.standing().count()) == (2, 0)
+    assert [verbs(thing)[-1] for thing in (made, carried)] == ["rettet", "rettet"]
+    refused(lambda: correct(carried, editor), "ingenting å rette")
+    carry(made, next_grant, editor, amount)
+    assert balance_of(next_grant).allocated_carried == amount
+
+
+def test_a_carry_that_is_used_in_the_other_year_stands(grant, next_grant, editor, decision):
+    made = allocated(grant, editor, decision)
+    carried = carry(made, next_grant, editor)
+    actions.mark_paid(allocation=carried, on=LATER, by=editor)
+
+    refused(lambda: correct(made, editor), "brukt videre i det andre året")
+    correct(carried, editor)
+    correct(made, editor)
+    assert again(carried).state == State.CANCELLED
+
+
+def test_of_several_carries_the_newest_is_taken_back(grant, next_grant, editor, decision, later):
+    made = allocated(grant, editor, decision)
+    first, second = carry(made, next_grant, editor), carry(made, next_grant, editor)
+    actions.transfer_money(
+        from_grant=grant,
+        to_grant=next_grant,
+        amount=5,
+        source=Source.NEW,
+        on=LATER,
+        reason="Rest.",
+        by=editor,
+    )
+    amount_to(second, 10_005, later, editor)
+
+    refused(lambda: correct(made, editor), "brukt videre")
+    correct(second, editor)
+    for amounts in ((10_000, 0), (0, 0)):
+        correct(made, editor)
+        assert (again(first).amount, again(second).amount) == amounts
+    assert (again(made).amount, balance_of(next_grant).transferred_in) == (100_000, 5)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "<b>", "x" * 501])
+def test_a_correction_says_what_was_wrong(grant, editor, decision, reason):
+    made = allocated(grant, editor, decision)
+
+    refused(lambda: correct(made, editor, reason), field="reason")
+
+
 # Every verb in every state
 
 
@@ -579,12 +864,13 @@ def allocation_in(state, grant, editor, decision) -> Allocation:
         return made
     actions.allocate(allocations=[made], decision=decision, on=None, by=editor)
     by_version = {"by": editor, "version": newest_version(made)}
-    if state in (State.PAID, State.REPORTED):
+    if state in (State.PAID, State.REPORTED, State.RETURNED):
         actions.mark_paid(allocation=made, on=MEETING, by=editor)
+        by_version["version"] = newest_version(made)
     if state == State.REPORTED:
         report(made, editor)
     if state == State.RETURNED:
-        actions.return_money(allocation=made, amount=40_000, on=MEETING, reason="Rest.", **by_version)
+        actions.return_money(allocation=made, amount=100_000, on=MEETING, reason="Rest.", **by_version)
     if state == State.CARRIED:
         other = create_grant(year=2030, amount=1)
         actions.carry_over(
@@ -610,8 +896,11 @@ VERBS = {
     "cancel": {State.PLANNED, State.CANCELLED},
     "pay": {State.ALLOCATED, State.PAID},
     "report": {State.PAID, State.REPORTED},
-    "return": {State.ALLOCATED, State.PAID, State.REPORTED},
+    "return": {State.PAID, State.REPORTED},
     "carry": {State.ALLOCATED, State.PAID, State.REPORTED},
+    "correct": set(State.values) - {State.PLANNED},
+    "rename": set(State.values) - {State.RETURNED, State.CARRIED, State.CANCELLED},
+    "repurpose": set(State.values) - {State.RETURNED, State.CARRIED, State.CANCELLED},
 }
 
 
@@ -631,6 +920,11 @@ def test_every_verb_in_every_state(grant, next_grant, editor, decision, later, v
         "report": lambda: report(made, editor),
         "return": lambda: actions.return_money(**part),
         "carry": lambda: actions.carry_over(to_grant=next_grant, **part),
+        "correct": lambda: actions.correct_allocation(reason="Feil.", **seen),
+        "rename": lambda: actions.change_allocation(values={"work_package": "Ny"}, **seen),
+        "repurpose": lambda: actions.change_allocation(
+            values={"initiative": create_initiative()}, reason="Feil tiltak.", **seen
+        ),
     }[verb]
     if state in VERBS[verb]:
         act()
@@ -644,7 +938,7 @@ def test_every_verb_in_every_state(grant, next_grant, editor, decision, later, v
 # Somebody else was first
 
 
-@pytest.mark.parametrize("verb", ["change", "change_amount", "withdraw", "return", "carry"])
+@pytest.mark.parametrize("verb", ["change", "change_amount", "withdraw", "return", "carry", "correct"])
 def test_what_somebody_else_changed_is_not_written_over(
     grant, next_grant, editor, leader, decision, later, verb
 ):
@@ -660,6 +954,7 @@ def test_what_somebody_else_changed_is_not_written_over(
         "withdraw": lambda: actions.withdraw_allocation(decision=later, on=None, **seen),
         "return": lambda: actions.return_money(**part),
         "carry": lambda: actions.carry_over(to_grant=next_grant, **part),
+        "correct": lambda: actions.correct_allocation(reason="Feil.", **seen),
     }[verb]
     before = everything()
 

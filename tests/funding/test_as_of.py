@@ -7,17 +7,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from funding import actions
-from funding.documents import first_day, funding_table
+from funding.documents import funding_table
 from funding.models import Source
 from portfolio.actions.versions import newest_version
 from portfolio.documents import live_table, table_as_of
 from portfolio.models import Initiative
 from tests.factories import (
+    at,
     create_allocation,
     create_area,
     create_funding_decision,
     create_grant,
     create_initiative,
+    create_organisation,
     create_report,
 )
 from tests.portfolio.test_as_of import change
@@ -89,9 +91,8 @@ def test_every_change_counts_from_its_day(grant, decision, later, editor):
     assert lines(grant, APRIL) == [("Økt", 150_000, "allocated"), ("Tilbake", 300_000, "paid")]
     assert (table(grant, APRIL).total, table(grant, APRIL).balance.remainder) == (450_000, 550_000)
     for day in (JUNE, None):
-        assert lines(grant, day) == [("Økt", 150_000, "allocated"), ("Tilbake", 260_000, "returned")]
+        assert lines(grant, day) == [("Økt", 150_000, "allocated"), ("Tilbake", 260_000, "paid")]
         assert (table(grant, day).total, table(grant, day).balance.remainder) == (410_000, 590_000)
-    assert first_day(grant) == FEBRUARY
 
 
 def test_carried_money_is_apart_from_its_day_on(grant, decision, editor):
@@ -128,7 +129,6 @@ def test_carried_money_is_apart_from_its_day_on(grant, decision, editor):
     assert [table(target, day).has_carried for day in (FEBRUARY, APRIL)] == [False, True]
     [group] = table(target, APRIL).groups
     assert (group.total, group.carried, group.new) == (60_000, 60_000, 0)
-    assert first_day(target) == APRIL
 
 
 def test_names_and_areas_stand_as_they_were_then(grant):
@@ -155,6 +155,101 @@ def test_what_was_internal_then_or_is_now_is_not_named(grant, editor, then, now)
         assert lines(grant, day) == ([("Det gjelder", 100_000, "allocated")] if is_named else [])
         assert table(grant, day).total == 100_000
         assert lines(grant, day, editor) == [("Det gjelder", 100_000, "allocated")]
+
+
+def funded(day, user=PUBLIC) -> list[str]:
+    return [row.title for _group, row in table_as_of(day, user).rows if row.is_funded]
+
+
+def test_what_money_was_for_stands_as_it_was_then(grant):
+    old, new = create_area(name="Barn og unge"), create_area(name="Bo trygt hjemme")
+    first = create_initiative(title="Første", area=old)
+    second = create_initiative(title="Andre", area=new)
+    allocation = create_allocation(
+        grant=grant, initiative=first, recipient=create_organisation(name="Åmot"), work_package="Gammel"
+    )
+    change(
+        allocation, APRIL, initiative=second, recipient=create_organisation(name="Tynset"), work_package="Ny"
+    )
+    change(allocation, JUNE, initiative=None, label="Konferanse", program_area=old)
+
+    def told(day):
+        [(group, row)] = table(grant, day).rows
+        return group.name, row.title, row.work_package, row.recipient
+
+    assert told(FEBRUARY) == told(APRIL - timedelta(1)) == ("Barn og unge", "Første", "Gammel", "Åmot")
+    assert told(APRIL) == ("Bo trygt hjemme", "Andre", "Ny", "Tynset")
+    assert told(JUNE) == told(None) == ("Barn og unge", "Konferanse", "Ny", "Tynset")
+    assert [funded(day) for day in (BEFORE, FEBRUARY, APRIL, JUNE)] == [[], ["Første"], ["Andre"], []]
+    assert [buckets(grant, day) for day in (APRIL, JUNE)] == [
+        {"uten-status": 100_000},
+        {"uten-tiltak": 100_000},
+    ]
+
+
+def test_what_was_entered_afterwards_was_for_what_it_was_first_for(grant):
+    first, second = create_initiative(title="Første"), create_initiative(title="Andre")
+    allocation = create_allocation(grant=grant, initiative=first)
+    allocation.history.update(history_date=at(JUNE))
+    change(allocation, TODAY, initiative=second)
+
+    assert [lines(grant, day)[0][0] for day in (FEBRUARY, JUNE, TODAY)] == ["Første", "Første", "Andre"]
+    assert [funded(day) for day in (FEBRUARY, TODAY)] == [["Første"], ["Andre"]]
+
+
+@pytest.mark.parametrize("closed", ["Første", "Andre"])
+def test_the_public_learns_neither_of_two_when_one_is_internal(grant, editor, closed):
+    first, second = (
+        create_initiative(title=title, visibility="internal" if title == closed else "public")
+        for title in ("Første", "Andre")
+    )
+    allocation = create_allocation(grant=grant, initiative=first)
+    change(allocation, APRIL, initiative=second)
+
+    for day, title in ((FEBRUARY, "Første"), (JUNE, "Andre")):
+        assert lines(grant, day, editor) == [(title, 100_000, "allocated")]
+        assert closed not in [title for title, _amount, _state in lines(grant, day)]
+        assert table(grant, day).total == 100_000
+        assert funded(day) == ([] if title == closed else [title])
+    assert lines(grant, FEBRUARY) == []
+    assert (
+        lines(grant, JUNE) == lines(grant) == ([] if closed == "Andre" else [("Andre", 100_000, "allocated")])
+    )
+
+
+def test_a_mistake_is_on_no_day(grant, decision, later, editor):
+    target = create_grant(year=2025)
+    kept, gone = (
+        create_allocation(grant=grant, initiative=create_initiative(title=title), decision=decision)
+        for title in ("Beholdt", "Rettet")
+    )
+
+    def correct(allocation):
+        actions.correct_allocation(reason="Feil.", **by_version(allocation, editor))
+
+    actions.mark_paid(allocation=kept, on=APRIL, by=editor)
+    correct(kept)
+    actions.carry_over(to_grant=target, amount=100_000, on=APRIL, reason="Nei.", **by_version(kept, editor))
+    correct(kept)
+    correct(gone)
+
+    for day in (FEBRUARY, APRIL, JUNE, None):
+        assert lines(grant, day) == [("Beholdt", 100_000, "allocated")]
+        assert table(grant, day).balance.remainder == 900_000
+        assert lines(target, day) == []
+    assert funded(APRIL) == ["Beholdt"]
+
+
+def test_a_dated_raise_leaves_the_state_of_its_day(grant, decision, later, editor):
+    allocation = create_allocation(grant=grant, initiative=create_initiative(title="Økt"), decision=decision)
+    actions.mark_paid(allocation=allocation, on=JUNE, by=editor)
+    actions.change_amount(amount=150_000, decision=later, on=None, **by_version(allocation, editor))
+
+    assert [lines(grant, day)[0] for day in (FEBRUARY, APRIL, JUNE)] == [
+        ("Økt", 100_000, "allocated"),
+        ("Økt", 150_000, "allocated"),
+        ("Økt", 150_000, "paid"),
+    ]
 
 
 def test_unknown_status_then_is_unknown_then_and_not_now(grant):

@@ -72,6 +72,20 @@ def proposal(**fields):
     changed(create_proposal(by=create_user(organisation=create_organisation())), **fields)
 
 
+def corrected(**fields):
+    """A posting that says it takes back the first of an allocation."""
+    first = create_allocation().postings.get()
+    return posting(
+        allocation=first.allocation, **{"corrects": first, "kind": "corrected", "change": -1, **fields}
+    )
+
+
+def taken_back():
+    wrong = transfer()
+    for _time in range(2):
+        transfer(from_grant=wrong.to_grant, to_grant=wrong.from_grant, reverses=wrong)
+
+
 def report(**fields):
     return SpendingReport.objects.create(
         **{
@@ -136,7 +150,7 @@ VIOLATIONS = {
     "funding_allocation_is_money": lambda: allocated(amount=0),
     "funding_posting_changes_as_its_kind": lambda: posting(kind="raised", change=-1),
     "funding_posting_has_decision": lambda: posting(kind="raised", change=1, decision=None),
-    "funding_posting_allocates_once": lambda: posting(kind="allocated", change=1),
+    "funding_posting_correction_corrects_one": lambda: posting(kind="corrected", change=1),
     "funding_spendingreport_is_money": lambda: report(spent=-1),
     "funding_gain_has_description": lambda: gain(description=""),
     "funding_gain_expects_no_loss": lambda: gain(expected=-1),
@@ -186,9 +200,9 @@ MORE = {
         planned=True,
         proposal=create_proposal(by=create_user(organisation=create_organisation())),
     ),
-    "one allocation carried of each": lambda: twice(
-        create_allocation, planned=True, carried_from=create_allocation()
-    ),
+    "a raise that corrects": lambda: corrected(kind="raised", change=1),
+    "one correction of each": lambda: twice(corrected, corrects=create_allocation().postings.get()),
+    "one transfer that takes back each": taken_back,
     "one scheme by name": lambda: [
         FundingScheme.objects.create(name="Samhandling", slug=slug) for slug in ("a", "b")
     ],
@@ -230,6 +244,13 @@ def test_what_is_used_up_may_hold_nothing():
         changed(create_allocation(decision=decision), state=state, amount=0)
 
     assert Allocation.objects.filter(amount=0).count() == 3
+
+
+def test_several_are_carried_of_one():
+    first = create_allocation()
+    twice(create_allocation, carried_from=first, decision=first.decision)
+
+    assert first.carried_on.count() == 2
 
 
 def test_a_returned_part_leaves_the_rest():

@@ -8,8 +8,18 @@ from funding import actions
 from funding.models import FundingScheme, Grant, Source, Transfer, balance_of, balances_of
 from helsefellesskap.money import kroner
 from portfolio.actions.versions import FactsChanged, newest_version
-from tests.factories import create_allocation, create_grant, create_organisation
-from tests.funding.test_allocations import LATER, MEETING, again, last_entry, refused, unchanged, verbs
+from tests.factories import create_allocation, create_funding_decision, create_grant, create_organisation
+from tests.funding.test_allocations import (
+    LATER,
+    MEETING,
+    again,
+    allocated,
+    last_entry,
+    plan,
+    refused,
+    unchanged,
+    verbs,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +44,16 @@ def change(grant, editor, **fields):
     return actions.change_grant(
         grant=grant, values={**kept, **fields}, version=newest_version(grant), by=editor
     )
+
+
+@pytest.fixture
+def old(db):
+    return create_grant(year=2024, amount=1_000_000)
+
+
+@pytest.fixture
+def new(db):
+    return create_grant(year=2025, amount=500_000)
 
 
 def test_a_scheme_has_an_address_of_its_own(editor):
@@ -126,17 +146,24 @@ def test_a_frame_that_is_overdrawn_does_not_become_exact(editor):
     change(grant, editor, rounded_to=None, amount=1_020_000)
 
 
+def test_the_year_and_the_scheme_are_locked_once_money_was_posted_or_moved(old, new, editor):
+    third, other = create_grant(year=2026), FundingScheme.objects.create(name="En annen", slug="en-annen")
+    create_allocation(grant=third)
+    plan(old, editor)
+    change(old, editor, year=2020)
+    change(again(old), editor, scheme=other)
+    change(again(old), editor, scheme=new.scheme, year=2024)
+    carry(again(old), new, editor)
+
+    for grant in map(again, (old, new, third)):
+        for fields in ({"year": 2030}, {"scheme": other}):
+            refused(
+                lambda grant=grant, fields=fields: change(grant, editor, **fields), "kan ikke endres", "year"
+            )
+        change(grant, editor, note="Fortsatt mulig.")
+
+
 # Carried from one to another
-
-
-@pytest.fixture
-def old(db):
-    return create_grant(year=2024, amount=1_000_000)
-
-
-@pytest.fixture
-def new(db):
-    return create_grant(year=2025, amount=500_000)
 
 
 def carry(old, new, editor, amount=300_000, **fields):
@@ -160,7 +187,7 @@ def test_what_is_left_is_carried_to_another_grant_as_carried_money(old, new, edi
     assert (balance_of(old).remainder_new, balance_of(old).out_new) == (700_000, 300_000)
     assert (balance_of(new).remainder_new, balance_of(new).remainder_carried) == (500_000, 300_000)
     assert (verbs(old), verbs(new)) == (["overførte midler"], ["fikk overført midler"])
-    assert last_entry(old).new["to_grant"] == str(new)
+    assert last_entry(old).new["til"] == str(new)
     row = Transfer.objects.get()
     assert (row.made_by, row.on, row.allocation, row.source) == (editor, MEETING, None, "new")
 
@@ -195,6 +222,12 @@ def test_money_goes_to_another_grant(old, editor):
     refused(lambda: carry(old, old, editor), field="to_grant")
 
 
+def test_money_stays_in_its_scheme(old, editor):
+    other = create_grant(year=2025, scheme=FundingScheme.objects.create(name="En annen", slug="en-annen"))
+
+    refused(lambda: carry(old, other, editor), "samme tilskuddsordning", "to_grant")
+
+
 def test_the_very_same_transfer_again_is_none(old, new, editor):
     carry(old, new, editor)
 
@@ -210,6 +243,61 @@ def test_a_rounded_frame_may_be_overdrawn_by_a_transfer_and_it_is_told(new, edit
 
     assert kroner(50_000) in told.sentence
     refused(lambda: carry(old, new, editor, 1, reason="Mer."), field="amount")
+
+
+# Taken back
+
+
+def test_a_transfer_is_taken_back_as_if_it_had_never_been_once(old, new, editor):
+    carry(old, new, editor)
+    row = Transfer.objects.get()
+    refused(lambda: actions.correct_transfer(transfer=row, reason=" ", by=editor), field="reason")
+
+    actions.correct_transfer(transfer=row, reason="Feil år.", by=editor)
+
+    assert (row.reversal.from_grant, row.reversal.to_grant, row.reversal.on) == (new, old, MEETING)
+    assert not Transfer.objects.standing().exists()
+    for day in (None, MEETING, LATER):
+        assert (balance_of(old, day).remainder_new, balance_of(old, day).transferred_in) == (1_000_000, 0)
+        assert (balance_of(new, day).remainder, balance_of(new, day).transferred_out) == (500_000, 0)
+    assert last_entry(old).new["begrunnelse"] == "Feil år."
+    for one in (row, row.reversal):
+        unchanged(lambda one=one: actions.correct_transfer(transfer=one, reason="Feil år.", by=editor))
+    carry(old, new, editor)  # the very same is another one now
+    assert balance_of(new).remainder_carried == 300_000
+
+
+def test_a_transfer_that_is_used_in_the_other_year_stands(old, new, editor):
+    carry(old, new, editor)
+    row = Transfer.objects.get()
+    made = allocated(new, editor, create_funding_decision(on=LATER), 1, source=Source.CARRIED)
+
+    refused(lambda: actions.correct_transfer(transfer=row, reason="Feil.", by=editor), "brukt i det andre")
+    actions.correct_allocation(allocation=made, reason="Feil.", version=newest_version(made), by=editor)
+    carry(new, old, editor, source=Source.CARRIED, on=LATER)
+    refused(lambda: actions.correct_transfer(transfer=row, reason="Feil.", by=editor), "brukt i det andre")
+    onward = Transfer.objects.standing().get(from_grant=new)
+    for transfer in (onward, row):
+        actions.correct_transfer(transfer=transfer, reason="Feil.", by=editor)
+    assert balance_of(old).remainder_new == 1_000_000
+
+
+def test_a_transfer_that_followed_an_allocation_is_corrected_there(old, new, editor):
+    made = allocated(old, editor, create_funding_decision(on=MEETING))
+    actions.carry_over(
+        allocation=made,
+        to_grant=new,
+        amount=5,
+        on=LATER,
+        reason="Utsatt.",
+        by=editor,
+        version=newest_version(made),
+    )
+
+    refused(
+        lambda: actions.correct_transfer(transfer=Transfer.objects.get(), reason="Feil.", by=editor),
+        "fulgte en tildeling",
+    )
 
 
 def test_the_accounts_of_several_are_those_of_each(old, new, editor, django_assert_num_queries):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from funding import actions
-from funding.models import Allocation, Source, balance_of, balances_of
+from funding.models import Allocation, Source, Transfer, balance_of, balances_of
 from funding.rules import NotAllowed
 from portfolio.actions.versions import newest_version
 from tests.factories import create_funding_decision, create_grant, create_initiative
@@ -31,7 +31,9 @@ steps = st.one_of(
     st.tuples(st.just("carry"), rows, grants, amounts, days),
     st.tuples(st.just("amount"), rows, amounts, days),
     st.tuples(st.just("return"), rows, amounts, days),
-    st.tuples(st.sampled_from(["withdraw", "pay", "report"]), rows, days),
+    st.tuples(st.sampled_from(["withdraw", "pay", "report", "anew"]), rows, days),
+    st.tuples(st.just("correct"), rows),
+    st.tuples(st.just("take_back"), rows),
 )
 START = [
     ("allocate", 0, "new", 500, 0),
@@ -56,6 +58,14 @@ class Ledger:
         self.allocations = []
         self.moved = []
         """(day, grant, what, amount): what is in, new, carried, out_new or out_carried."""
+        self.done = defaultdict(list)
+        """By allocation: what each step moved, newest last, for as long as it stands."""
+        self.transfers = []
+        """(transfer, what it moved), for as long as it stands."""
+
+    def book(self, row, *moved):
+        self.moved += moved
+        self.done[row.pk].append(moved)
 
     def at(self, grant, day=None):
         sums = defaultdict(int)
@@ -110,7 +120,20 @@ class Ledger:
             raise
         assert fits
         self.allocations.append(planned)
-        self.moved.append((DAYS[day], grant, source, amount))
+        self.book(planned, (DAYS[day], grant, source, amount))
+
+    def anew(self, number, day):
+        """Allocate what a correction made a plan again."""
+        row, grant, _seen = self.row(number)
+        is_plan, fits = not self.done[row.pk], row.amount <= self.left(grant, row.source, DAYS[day])
+        try:
+            actions.allocate(allocations=[row], decision=self.decision, on=DAYS[day], by=self.editor)
+        except NotAllowed:
+            assert not is_plan or not fits
+            raise
+        assert is_plan
+        assert fits
+        self.book(row, (DAYS[day], grant, row.source, row.amount))
 
     def transfer(self, grant, to, source, amount, day):
         fits = amount <= self.left(grant, source, DAYS[day]) and grant != to
@@ -128,7 +151,9 @@ class Ledger:
             assert not fits
             raise
         assert fits
-        self.moved += [(DAYS[day], grant, f"out_{source}", amount), (DAYS[day], to, "in", amount)]
+        moved = [(DAYS[day], grant, f"out_{source}", amount), (DAYS[day], to, "in", amount)]
+        self.moved += moved
+        self.transfers.append((Transfer.objects.latest("pk"), moved))
 
     def carry(self, number, to, amount, day):
         row, grant, seen = self.row(number)
@@ -136,34 +161,86 @@ class Ledger:
             to_grant=self.grants[to], amount=amount, on=DAYS[day], reason="Utsatt.", **seen
         )
         self.allocations.append(made)
-        self.moved += [
+        self.book(
+            row,
             (DAYS[day], grant, row.source, -amount),
             (DAYS[day], grant, f"out_{row.source}", amount),
             (DAYS[day], to, "in", amount),
             (DAYS[day], to, "carried", amount),
-        ]
+        )
+        self.done[made.pk].append("carried here")
+        self.done[row.pk][-1] = (made, *self.done[row.pk][-1])
 
     def amount(self, number, amount, day):
         row, grant, seen = self.row(number)
         change = amount - row.amount
         actions.change_amount(amount=amount, decision=self.decision, on=DAYS[day], **seen)
-        self.moved.append((DAYS[day], grant, row.source, change))
+        self.book(row, (DAYS[day], grant, row.source, change))
 
     def withdraw(self, number, day):
         row, grant, seen = self.row(number)
         amount = row.amount
         actions.withdraw_allocation(decision=self.decision, on=DAYS[day], **seen)
-        self.moved.append((DAYS[day], grant, row.source, -amount))
+        self.book(row, (DAYS[day], grant, row.source, -amount))
 
     def pay(self, number, day):
         row, _grant, _seen = self.row(number)
+        was = row.state
         actions.mark_paid(allocation=row, on=DAYS[day], by=self.editor)
+        if was != Allocation.State.PAID:
+            self.book(row)
 
     def report(self, number, day):
         row, _grant, _seen = self.row(number)
         actions.report_spending(
             allocation=row, as_of=DAYS[day], spent=1, forecast=None, comment="", is_final=True, by=self.editor
         )
+        if row.state == Allocation.State.PAID:
+            self.book(row)
+
+    def correct(self, number):
+        """The newest step of an allocation comes out of the book, on its own day."""
+        row, _grant, seen = self.row(number)
+        *_older, newest = self.done[row.pk] or [None]
+        made, moved = None, newest
+        if newest and isinstance(newest[0], Allocation):
+            made, *moved = newest
+        if newest is None or newest == "carried here":
+            fits = False
+        elif made is not None:
+            fits = self.done[made.pk] == ["carried here"]
+        else:
+            fits = all(-sum_ <= self.left(grant, what, on) for on, grant, what, sum_ in moved if sum_ < 0)
+            fits = fits and all(sum_ <= self.held(row, on) for on, _grant, _what, sum_ in moved if sum_ > 0)
+        try:
+            actions.correct_allocation(reason="Feil.", **seen)
+        except NotAllowed:
+            assert not fits
+            raise
+        assert fits
+        self.done[row.pk].pop()
+        if made is not None:
+            self.done[made.pk].pop()
+        self.moved += [(on, grant, what, -amount) for on, grant, what, amount in moved]
+
+    def held(self, row, day):
+        """The least an allocation holds at the end of any day from that day on."""
+        return min(sum(one.change for one in row.postings.until(later)) for later in DAYS if later >= day)
+
+    def take_back(self, number):
+        if not self.transfers:
+            return
+        transfer, moved = self.transfers[number % len(self.transfers)]
+        on, to, _what, amount = moved[1]
+        fits = amount <= self.left(to, Source.CARRIED, on)
+        try:
+            actions.correct_transfer(transfer=transfer, reason="Feil.", by=self.editor)
+        except NotAllowed:
+            assert not fits
+            raise
+        assert fits
+        self.transfers.remove((transfer, moved))
+        self.moved += [(on, grant, what, -sum_) for on, grant, what, sum_ in moved]
 
     def __getattr__(self, verb):
         if verb == "return":
@@ -174,7 +251,7 @@ class Ledger:
         row, grant, seen = self.row(number)
         left = self.left(grant, row.source)
         actions.return_money(amount=amount, on=DAYS[day], reason="Ikke brukt.", **seen)
-        self.moved.append((DAYS[day], grant, row.source, -amount))
+        self.book(row, (DAYS[day], grant, row.source, -amount))
         assert self.left(grant, row.source) == left + amount
 
     def check(self):
@@ -202,8 +279,11 @@ class Ledger:
             assert now[grant.pk] == balance_of(grant) == balance_of(grant, timezone.localdate())
         assert set(held.values()) == {sum(amount for amount, _rounded in FRAMES)}
         for row in Allocation.objects.prefetch_related("postings"):
-            assert row.amount == sum(posting.change for posting in row.postings.all())
-            assert row.state == row.postings.all()[len(row.postings.all()) - 1].state
+            holds = 0 if row.is_planned else row.amount
+            assert holds == sum(posting.change for posting in row.postings.all())
+            for day in DAYS:
+                assert sum(posting.change for posting in row.postings.all() if posting.on <= day) >= 0
+            assert row.state == row.postings.latest("pk").state
 
 
 @pytest.mark.django_db
@@ -229,6 +309,8 @@ def test_returned_money_is_there_to_be_allocated_again(editor):
 
     assert ledger.do("allocate", 0, "new", 1_000, 0)
     assert not ledger.do("allocate", 0, "new", 1, 0)
+    assert not ledger.do("return", 0, 300, 1)
+    assert ledger.do("pay", 0, 1)
     assert ledger.do("return", 0, 300, 1)
     assert ledger.do("allocate", 0, "new", 300, 2)
     assert not ledger.do("allocate", 0, "new", 1, 3)
@@ -252,4 +334,34 @@ def test_a_life_from_year_to_year_keeps_every_krone(editor):
     ]
 
     assert [ledger.do(*step) for step in life] == [True] * len(life)
+    ledger.check()
+
+
+@pytest.mark.django_db
+def test_all_of_a_life_is_taken_back_and_the_accounts_are_as_they_began(editor):
+    ledger = Ledger(editor)
+    life = [
+        ("transfer", 1, 2, "new", 300, 0),
+        ("allocate", 0, "new", 1_000, 0),
+        ("amount", 0, 500, 3),
+        ("amount", 0, 1_000, 3),
+        ("amount", 0, 500, 1),
+        ("carry", 0, 2, 120, 3),
+        ("carry", 0, 2, 120, 3),
+        ("pay", 0, 4),
+        ("return", 0, 50, 4),
+        ("report", 0, 5),
+        ("return", 0, 210, 5),
+    ]
+    assert [ledger.do(*step) for step in life] == [True] * len(life)
+    ledger.check()
+
+    back = [("take_back", 0), *[("correct", 0)] * 10]
+    for step in back:
+        assert ledger.do(*step)
+        ledger.check()
+
+    assert not any(amount for place in range(3) for amount in ledger.at(place).values())
+    assert not ledger.do("correct", 0)
+    assert ledger.do("anew", 0, 2)
     ledger.check()

@@ -7,12 +7,14 @@ import pytest
 from accounts.models import LogEntry
 from funding import actions
 from funding.models import Allocation, Proposal
+from funding.permissions import can_change_proposal
 from portfolio.actions.versions import FactsChanged, newest_version
 from tests.factories import (
     create_area,
     create_funding_decision,
     create_grant,
     create_initiative,
+    create_organisation,
     create_proposal,
     create_round,
     create_user,
@@ -249,8 +251,8 @@ def test_a_no_has_its_reason_and_plans_nothing(waiting, editor):
 
 def test_another_answer_is_given_after_the_first_is_taken_back(waiting, grant, editor):
     prioritise(waiting, grant, editor)
-    refused(lambda: decline(waiting, editor), "kan ikke bli")
-    refused(lambda: prioritise(waiting, grant, editor, amount=5), "kan ikke bli")
+    refused(lambda: decline(waiting, editor), "«prioritert» og kan ikke besvares")
+    refused(lambda: prioritise(waiting, grant, editor, amount=5), "«prioritert» og kan ikke besvares")
 
     actions.reopen_proposal(proposal=waiting, by=editor)
 
@@ -268,6 +270,20 @@ def test_an_answer_stands_once_the_money_is_allocated(waiting, grant, editor):
     actions.allocate(allocations=[waiting.allocation], decision=create_funding_decision(), on=None, by=editor)
 
     refused(lambda: actions.reopen_proposal(proposal=waiting, by=editor), "tildelt")
+
+
+def test_an_answer_stands_where_the_money_was_allocated_by_mistake(waiting, grant, editor):
+    prioritise(waiting, grant, editor)
+    planned = waiting.allocation
+    actions.allocate(allocations=[planned], decision=create_funding_decision(), on=None, by=editor)
+    actions.correct_allocation(
+        allocation=planned, reason="Feil vedtak.", version=newest_version(planned), by=editor
+    )
+
+    assert (again(waiting).state, again(planned).state) == ("prioritised", "planned")
+    refused(lambda: actions.reopen_proposal(proposal=waiting, by=editor), "har vært tildelt")
+    actions.cancel_allocation(allocation=planned, reason="Likevel ikke.", by=editor)
+    assert (again(waiting).state, again(waiting).answer) == ("declined", "Likevel ikke.")
 
 
 def test_a_draft_has_no_answer_to_take_back(proposal, editor):
@@ -289,6 +305,15 @@ def test_a_dropped_plan_leaves_an_answer_that_is_taken_back(waiting, grant, edit
     prioritise(waiting, grant, editor)
     actions.cancel_allocation(allocation=waiting.allocation, reason="Likevel ikke.", by=editor)
 
+    assert (again(waiting).state, again(waiting).answer) == ("declined", "Likevel ikke.")
+    entry = last_entry(waiting)
+    assert (entry.verb, entry.by, entry.new) == (
+        "tok bort prioritering",
+        editor,
+        {"state": "declined", "answer": "Likevel ikke."},
+    )
+    assert waiting.history.first().history_user == editor
+    refused(lambda: prioritise(waiting, grant, editor), "«ikke prioritert» og kan ikke besvares")
     actions.reopen_proposal(proposal=again(waiting), by=editor)
 
     assert (again(waiting).state, Allocation.objects.count()) == ("submitted", 0)
@@ -315,3 +340,16 @@ def test_proposals_are_seen_by_their_own_and_what_is_sent_in_inside(cast, round_
     }
     assert seen(colleague) == {draft, sent}
     assert everything() == before
+
+
+def test_own_proposals_are_those_of_the_organisation_one_speaks_for(round_, contributor):
+    draft = create_proposal(round_=round_, by=contributor)
+    contributor.organisation = create_organisation()
+    contributor.save()
+    assert not Proposal.objects.visible_to(contributor).exists()
+    assert not can_change_proposal(contributor, draft)
+
+    contributor.organisation = None
+    contributor.save()
+    assert Proposal.objects.visible_to(contributor).get() == draft
+    assert can_change_proposal(contributor, draft)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import LogEntry
 from funding import actions
 from funding.models import Allocation, SpendingReport
+from portfolio.actions.versions import newest_version
 from tests.factories import create_allocation, create_funding_decision, create_grant, create_initiative
 from tests.portfolio.pages import body, errors, main
 
@@ -179,6 +180,8 @@ def test_the_last_report_closes_an_allocation_that_is_paid(client_of, cast, allo
 def test_nothing_is_reported_on_what_has_ended(client_of, cast, allocation, end):
     version = allocation.history.first().history_id
     if end == "returned":
+        paid(allocation, cast.editor)
+        version = newest_version(allocation)
         actions.return_money(
             allocation=allocation, amount=100_000, on=TODAY, reason="Ikke brukt.", by=cast.editor, version=version
         )  # fmt: skip

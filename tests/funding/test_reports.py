@@ -7,6 +7,7 @@ import pytest
 from funding import actions
 from funding.models import SpendingReport, balance_of
 from helsefellesskap.money import kroner
+from portfolio.actions.versions import newest_version
 from tests.factories import create_allocation, create_initiative, create_organisation, create_user
 from tests.funding.test_allocations import (
     LAST,
@@ -76,6 +77,32 @@ def test_the_very_same_report_again_is_the_one_there_is(allocation, contributor)
     unchanged(lambda: report(allocation, contributor))
     report(allocation, contributor, spent=50_000)
     assert SpendingReport.objects.count() == 2
+
+
+def test_a_partial_return_leaves_what_is_paid_to_be_reported_and_returned_again(paid, contributor, editor):
+    def give_back(amount):
+        actions.return_money(
+            allocation=paid, amount=amount, on=LAST, reason="Rest.", by=editor, version=newest_version(paid)
+        )
+
+    give_back(40_000)
+    assert (again(paid).state, again(paid).amount) == ("paid", 60_000)
+    report(paid, contributor, is_final=True)
+    assert (again(paid).state, postings(paid)[-1][3]) == ("reported", LAST)
+    give_back(10_000)
+    assert (again(paid).state, again(paid).amount) == ("reported", 50_000)
+    give_back(50_000)
+    assert (again(paid).state, again(paid).amount) == ("returned", 0)
+
+
+def test_the_last_report_closes_again_after_that_was_corrected(paid, contributor, editor):
+    report(paid, contributor, is_final=True)
+    actions.correct_allocation(allocation=paid, reason="Ikke slutt.", version=newest_version(paid), by=editor)
+    assert again(paid).state == "paid"
+
+    report(paid, contributor, is_final=True)
+
+    assert (again(paid).state, SpendingReport.objects.count()) == ("reported", 1)
 
 
 def test_a_correction_after_the_last_report_changes_no_state(paid, contributor):

@@ -162,3 +162,10 @@ def test_the_table_of_a_round_sums_what_is_asked_for_and_planned(round_, grant, 
     assert (table.asked, table.prioritised) == (600_000, 250_000)
     assert [(row.grant, row.planned, row.left_then) for row in table.grants] == [(grant, 250_000, 8_750_000)]
     assert everything() == before
+
+
+def test_a_round_that_is_over_is_not_changed(grant, editor):
+    round_ = create_round(grants=[grant], state="closed")
+    said = {"values": values(grant), "version": newest_version(round_), "by": editor}
+
+    refused(lambda: actions.change_round(round_=round_, **said), "Runden er avsluttet")

@@ -41,13 +41,13 @@ PROPOSAL_STEPS = {
     ("submitted", "prioritised"),
     ("submitted", "declined"),
     ("prioritised", "submitted"),
+    ("prioritised", "declined"),
     ("declined", "submitted"),
 }
 ALLOCATION_STEPS = {
     ("planned", "allocated"),
     ("planned", "cancelled"),
     ("allocated", "paid"),
-    ("allocated", "returned"),
     ("allocated", "carried"),
     ("allocated", "cancelled"),
     ("paid", "reported"),
@@ -107,7 +107,7 @@ def test_a_round_is_decided_by_a_decision_only(to):
         ("open", None, None),
         ("open", TODAY, None),
         ("open", date(2025, 9, 30), "Fristen for innspill var 30.09.2025."),
-        ("prioritising", None, "«prioriteres»"),
+        ("prioritising", None, "«under prioritering»"),
         ("decided", date(2026, 1, 1), "«vedtatt»"),
         ("closed", None, "«avsluttet»"),
     ],
@@ -224,6 +224,37 @@ def test_more_spent_than_allocated_is_told():
     assert kroner(1) in rules.report_is_told(SpendingReport(spent=101), 100).sentence
 
 
+@pytest.mark.parametrize(
+    ("keys", "schemes", "words"),
+    [
+        ((1, 2), (1, 1), None),
+        ((1, 1), (1, 1), "et annet tilskudd"),
+        ((1, 2), (1, 2), "samme tilskuddsordning"),
+    ],
+)
+def test_money_moves_within_a_scheme(keys, schemes, words):
+    ends = [Grant(pk=key, scheme_id=scheme) for key, scheme in zip(keys, schemes, strict=True)]
+
+    no = refusal(lambda: rules.check_same_scheme(*ends))
+
+    assert words in str(no) and no.field == "to_grant" if words else no is None
+
+
+@pytest.mark.parametrize("state", Allocation.State.values)
+@pytest.mark.parametrize(("is_another", "reason"), [(False, ""), (True, " "), (True, "Feil tiltak.")])
+def test_what_is_over_stays_and_decided_money_is_for_something_else_with_a_reason(state, is_another, reason):
+    no = refusal(
+        lambda: rules.check_facts_change(Allocation(state=state), is_another=is_another, reason=reason)
+    )
+
+    if state in {"returned", "carried", "cancelled"}:
+        assert "kan ikke endres" in str(no)
+    elif state != "planned" and is_another and not reason.strip():
+        assert no.field == "reason"
+    else:
+        assert no is None
+
+
 # Days and decisions
 
 
@@ -250,7 +281,9 @@ ADOPTED = {"adopted", "changed"}
         (date(2025, 10, 2), None, None, "fram i tid"),
         (None, decided(date(2025, 10, 2)), None, "fram i tid"),
         (date(1999, 12, 31), None, None, "for langt tilbake"),
-        (date(2025, 2, 19), None, MEETING, "før 20.02.2025"),
+        (date(2025, 2, 19), None, MEETING, "før 20.02.2025, da det forrige skjedde"),
+        (date(2025, 2, 19), decided(MEETING), None, "før vedtaket, 20.02.2025"),
+        (date(2025, 2, 19), decided(MEETING, "month"), None, date(2025, 2, 19)),
     ],
 )
 def test_the_day_is_given_or_the_meetings_and_never_to_come(on, decision, earliest, answer):
