@@ -17,8 +17,8 @@ if [ "${1:-}" = --postgres ]; then
   set -- -m "not browser and not verapdf" "$@"
 fi
 
-# The browser of the system; without one, Playwright uses its own.
-CHROMIUM=$(command -v chromium || command -v google-chrome || true)
+# The browser of the system, the one without a window if it is there; without any, Playwright uses its own.
+CHROMIUM=$(command -v chromium-headless-shell || command -v chromium || command -v google-chrome || true)
 export CHROMIUM
 
 .venv/bin/python -m pytest "$@"

@@ -1,5 +1,7 @@
 """The cast: the people whose access every test of a page asks about; and the demo partnership."""
 
+import gc
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -18,6 +20,23 @@ from portfolio.models import Phase
 from tests.factories import create_body, create_organisation, create_seat, create_user
 
 TODAY = date(2026, 11, 22)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks the database is asked once more."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    asking = {"db", "transactional_db", "django_db_blocker"}
+    asks = [bool(item.get_closest_marker("django_db") or asking & set(item.fixturenames)) for item in items]
+    config.hook.pytest_deselected(items=[item for item, does in zip(items, asks, strict=True) if not does])
+    items[:] = [item for item, does in zip(items, asks, strict=True) if does]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 DEMO = {"DEMO": True, "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}

@@ -107,7 +107,6 @@ EDITOR_PAGES = {
     "tildeling-ny": "/midler/tildelinger/ny/?tilskudd={grant}",
     "tildeling-rediger": "/midler/tildelinger/{allocation}/rediger/",
     "tildeling-belop": "/midler/tildelinger/{allocation}/belop/",
-    "tildeling-tilbakefor": "/midler/tildelinger/{allocation}/tilbakefor/",
     "tildeling-overfor": "/midler/tildelinger/{allocation}/overfor/",
     "tildeling-rapport": "/midler/tildelinger/{allocation}/rapport/",
     "runde": "/midler/runder/{round}/",

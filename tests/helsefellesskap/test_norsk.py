@@ -46,7 +46,7 @@ def test_presis(precision, shown):
 
 
 @pytest.mark.parametrize(
-    ("number", "shown"), [(0, "0"), (999, "999"), (1250000, "1\u00a0250\u00a0000"), (-5000, "-5\u00a0000")]
+    ("number", "shown"), [(0, "0"), (999, "999"), (1250000, "1\u00a0250\u00a0000"), (-5000, "−5\u00a0000")]
 )
 def test_tall(number, shown):
     assert tall(number) == shown
