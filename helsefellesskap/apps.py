@@ -28,4 +28,4 @@ class HelsefellesskapConfig(AppConfig):
     def ready(self) -> None:
         connection_created.connect(teach_norwegian, dispatch_uid="teach_norwegian")
         post_migrate.connect(triggers.install, dispatch_uid="install_triggers")
-        autodiscover_modules("panels", "about", "demo", "tasks")
+        autodiscover_modules("panels", "about", "findings", "demo", "tasks")

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.core.cache import caches
-from django.db.models.fields.files import FieldFile
+from django.core.files.base import File
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
@@ -22,14 +23,14 @@ class CannotRender(Exception):
     """There is no such page or width, or the page cannot be drawn."""
 
 
-def render(file: FieldFile, *, sha256: str, page: int, width: int) -> bytes:
+def render(file: File[Any], *, sha256: str, page: int, width: int) -> bytes:
     """The page (from 1) as WebP. Raises CannotRender."""
     if width not in WIDTHS:
         raise CannotRender
     return _kept(f"{sha256}-{page}-{width}", file, lambda path: untrusted.page_image(path, page, width), page)
 
 
-def serve(request: HttpRequest, file: FieldFile, *, sha256: str, page: int) -> HttpResponse:
+def serve(request: HttpRequest, file: File[Any], *, sha256: str, page: int) -> HttpResponse:
     """The image of the page in the width of `?bredde=`, for a view that has asked who may see it. Raises Http404."""
     width = request.GET.get("bredde", str(WIDTHS[1]))
     etag = quote_etag(f"{sha256}-{page}-{width}")
@@ -45,7 +46,7 @@ def serve(request: HttpRequest, file: FieldFile, *, sha256: str, page: int) -> H
     return HttpResponse(image, content_type=CONTENT_TYPE, headers=headers)
 
 
-def _kept(key: str, file: FieldFile, make: Callable[[Path], bytes], page: int) -> bytes:
+def _kept(key: str, file: File[Any], make: Callable[[Path], bytes], page: int) -> bytes:
     """From the cache, or made and put there; what cannot be made is not tried again for an hour."""
     if page < 1:
         raise CannotRender

@@ -1,7 +1,7 @@
 """HTML to PDF: the one door to WeasyPrint. It knows no app; it gets HTML and gives a file.
 
 Every file is PDF/A-2a (archive) and PDF/UA-1 (accessible) at once, the same bytes for the same HTML, and made of
-nothing but that HTML and our own static files.
+nothing but that HTML, our own static files, and the pictures and attachments that come with it.
 """
 
 from __future__ import annotations
@@ -62,6 +62,10 @@ class PrintError(Exception):
     """The document cannot be printed; the sentence can be shown to the person who asked for it."""
 
 
+Pictures = Mapping[str, tuple[bytes, str]]
+"""Pictures that a document may show, by the name in their `picture:` address: content and content type."""
+
+
 @dataclass(frozen=True)
 class Attachment:
     """A file inside the PDF. Its day is given, so that the same document is the same bytes."""
@@ -91,13 +95,20 @@ def static_file(name: str) -> Path:
 
 
 class StaticFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-    """Gives WeasyPrint static files and nothing else: no network, no disk, no data: addresses.
+    """Gives WeasyPrint static files and the document's own pictures: no network, no disk, no data: addresses.
 
     WeasyPrint swallows ordinary exceptions and prints without the picture; only its own fatal one stops it.
     """
 
+    def __init__(self, pictures: Pictures | None = None) -> None:
+        super().__init__()
+        self.pictures = pictures or {}
+
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         scheme, _, name = url.partition(":")
+        if scheme.lower() == "picture" and name in self.pictures:
+            content, content_type = self.pictures[name]
+            return URLFetcherResponse(url, content, {"Content-Type": content_type})
         if scheme.lower() != "static":
             raise FatalURLFetchingError(
                 f"Dokumentet viser til en adresse som ikke kan brukes i utskrift: «{url[:80]}»."
@@ -261,7 +272,7 @@ def _garbage_left() -> Iterator[None]:
             gc.enable()
 
 
-def render(html: str, *, attachments: Sequence[Attachment] = ()) -> bytes:
+def render(html: str, *, attachments: Sequence[Attachment] = (), pictures: Pictures | None = None) -> bytes:
     """A whole HTML page as PDF/A-2a and PDF/UA-1; as PDF/A-3a and PDF/UA-1 if it carries attachments.
 
     One document is printed at a time in each process; others wait. Raises PrintError with a sentence in Norwegian when
@@ -271,12 +282,14 @@ def render(html: str, *, attachments: Sequence[Attachment] = ()) -> bytes:
         try:
             style = _style()
             with _complaints_raised(), pdf_tags.own_tags():
-                return _write_pdf(printable(html), style, attachments)
+                return _write_pdf(printable(html), style, attachments, pictures)
         except (FatalURLFetchingError, pdf_tags.TagError) as error:
             _refuse(str(error))
 
 
-def _write_pdf(html: str, style: _Style, attachments: Sequence[Attachment]) -> bytes:
+def _write_pdf(
+    html: str, style: _Style, attachments: Sequence[Attachment], pictures: Pictures | None
+) -> bytes:
     files = [
         weasyprint.Attachment(
             string=attachment.content,
@@ -289,12 +302,12 @@ def _write_pdf(html: str, style: _Style, attachments: Sequence[Attachment]) -> b
         for attachment in attachments
     ]
     options = {"pdf_variant": "pdf/a-3a" if files else "pdf/a-2a", "attachments": files}
-    document = _lay_out(html, style, options)
+    document = _lay_out(html, style, options, StaticFetcher(pictures))
     content: bytes = document.write_pdf(finisher=pdf_tags.claim_pdf_ua, **options)
     return content
 
 
-def _lay_out(html: str, style: _Style, options: dict[str, Any]) -> Any:
+def _lay_out(html: str, style: _Style, options: dict[str, Any], fetcher: StaticFetcher) -> Any:
     """The pages. Rows are kept whole, except those that are too tall for a page.
 
     WeasyPrint fits a tall row by leaving out the table's header, and begins it on a new page. Where that has
@@ -302,7 +315,7 @@ def _lay_out(html: str, style: _Style, options: dict[str, Any]) -> Any:
     """
     tall_rows: set[int] = set()
     for _attempt in range(2):
-        page = weasyprint.HTML(string=html, url_fetcher=StaticFetcher())
+        page = weasyprint.HTML(string=html, url_fetcher=fetcher)
         _let_long_words_break(page.etree_element)
         rows = list(page.etree_element.iter("tr"))
         for number in tall_rows:
@@ -354,27 +367,39 @@ def page_count(content: bytes) -> int:
 STATIC_ADDRESS = re.compile(r"static:([\w./-]+)")
 
 
-def print_document(template: str, context: Mapping[str, object]) -> bytes:
+def print_document(
+    template: str,
+    context: Mapping[str, object],
+    *,
+    attachments: Sequence[Attachment] = (),
+    pictures: Pictures | None = None,
+) -> bytes:
     """The document that a template and its context make, printed, or fetched if the very same was printed before.
 
+    The name of a picture is the hash of its content, so that the HTML says which it is.
+
     `context["language"]` is the language of the document (default: that of the site), whatever the reader's own is.
-    What decides whether it is the same: the HTML, the stylesheet, fonts and pictures, the engine and our own code.
+    What decides whether it is the same: the HTML, the stylesheet, fonts and pictures, what is attached, the engine and
+    our own code.
     Raises PrintError as `render` does.
     """
     language = str(context.get("language") or settings.LANGUAGE_CODE)
     with translation.override(language):
         html = printable(render_to_string(template, {**context, "language": language}))
-    key = _fingerprint(html)
+    key = _fingerprint(html, attachments)
     content: bytes | None = caches["pdf"].get(key)
     if content is None:
-        content = render(html)
+        content = render(html, attachments=attachments, pictures=pictures)
         caches["pdf"].set(key, content)
     return content
 
 
-def _fingerprint(html: str) -> str:
+def _fingerprint(html: str, attachments: Sequence[Attachment]) -> str:
     css = _print_css()
     digest = hashlib.sha256(_engine().encode())
+    for file in attachments:
+        about = f"{file.name}\0{file.description}\0{file.dated.isoformat()}"
+        digest.update(hashlib.sha256(about.encode()).digest() + hashlib.sha256(file.content).digest())
     for text in (css, html):
         digest.update(hashlib.sha256(text.encode()).digest())
     for name in sorted(set(STATIC_ADDRESS.findall(css + html))):

@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "portfolio",
     "meetings",
     "funding",
+    "newsletters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -301,7 +302,10 @@ LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_RATE_LIMITS = {"access_request": "20/h/ip"}  # beside those that allauth has for sign-in
+ACCOUNT_RATE_LIMITS = {
+    "access_request": "20/h/ip",
+    "subscription": "60/h/ip",
+}  # beside those that allauth has for sign-in
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by the secretariat, not by sign-up
@@ -352,6 +356,12 @@ except (KeyError, ValueError, ImproperlyConfigured):
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or "sekretariat@example.no"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20  # a mail server that hangs must not stop the worker
+try:
+    MAIL_PER_MINUTE = int(env.str("MAIL_PER_MINUTE", default="").strip() or "120")
+except ValueError:
+    MAIL_PER_MINUTE = -1
+if not 0 <= MAIL_PER_MINUTE <= 100_000:
+    stop(f"MAIL_PER_MINUTE must be a number from 0 (no limit) to 100000, not {env.str('MAIL_PER_MINUTE')!r}.")
 
 # The partnership
 

@@ -1,19 +1,29 @@
-"""Rows and columns as XLSX and CSV."""
+"""Rows and columns as XLSX and CSV: made here, and read from files of unknown origin."""
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import tablib
+from django.core.files.base import File
+from django.utils.translation import gettext as _
 from import_export.formats.base_formats import CSV, XLSX
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
+
+from helsefellesskap import untrusted, uploads
+from helsefellesskap.refusals import NotAllowed
+from helsefellesskap.uploads.temporary import path_of
 
 CONTENT_TYPES = {"xlsx": XLSX.CONTENT_TYPE, "csv": f"{CSV.CONTENT_TYPE}; charset=utf-8"}
 WIDEST = 60  # characters; a longer text is wrapped
@@ -70,3 +80,97 @@ def _xlsx(table: tablib.Dataset) -> bytes:
     content = BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+# Reading
+
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_DELIMITERS = (";", "\t", ",")
+
+
+@dataclass
+class Sheet:
+    """What stands in a sheet or a text file: the rows that are not empty, with their numbers from 1."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+
+
+def read(file: File[Any], *, name: str, most: int) -> list[Sheet]:
+    """The sheets of a workbook (XLSX), or the one of a text file whose columns are parted by ; , or tab.
+
+    What the file is, its content says. Raises NotAllowed for anything else, what can do harm, and more than so many rows.
+    """
+    file.seek(0)
+    head = file.read(8)
+    if not head:
+        raise NotAllowed(_("«%(name)s» er tom.") % {"name": name})
+    if head.startswith(OLD_EXCEL):
+        raise NotAllowed(
+            _(
+                "«%(name)s» er lagret i et eldre Excel-format eller med passord. Lagre den som xlsx uten passord."
+            )
+            % {"name": name}
+        )
+    found = _workbook(file, name, most) if head.startswith(b"PK") else [_text_table(file, name)]
+    if sum(len(sheet.rows) for sheet in found) > most:
+        raise NotAllowed(
+            _("«%(name)s» har mer enn %(most)s rader. Del den i flere filer.") % {"name": name, "most": most}
+        )
+    return found
+
+
+def _workbook(file: File[Any], name: str, most: int) -> list[Sheet]:
+    """Looked into before it is opened, and opened in a process of its own."""
+    try:
+        inspection = uploads.inspect(file, name=uploads.clean_name(name, extension="xlsx"))
+    except uploads.FileRefused as refusal:
+        if refusal.code in {"password", "damaged", "busy"}:
+            raise
+        raise _not_a_table(name) from refusal
+    if inspection.extension != "xlsx":
+        raise _not_a_table(name)
+    found: list[Sheet] = []
+    is_whole = False
+    with path_of(file) as path, closing(untrusted.sheets(path, most=most)) as answers:
+        for answer in answers:
+            if "sheet" in answer:
+                found.append(Sheet(answer["sheet"], []))
+            elif "row" in answer:
+                found[-1].rows.append((answer["row"], answer["cells"]))
+            is_whole = is_whole or "done" in answer
+    if not is_whole:
+        raise _not_a_table(name)
+    return found
+
+
+def _text_table(file: File[Any], name: str) -> Sheet:
+    file.seek(0)
+    text = _decoded(file.read())
+    if _NOT_TEXT.search(text) or text.lstrip().startswith(("<", "%PDF", "{\\rtf")):
+        raise _not_a_table(name)
+    lines = text.splitlines()[:50]
+    delimiter = max(_DELIMITERS, key=lambda mark: sum(mark in line for line in lines))
+    try:
+        rows = list(csv.reader(StringIO(text, newline=None), delimiter=delimiter))
+    except csv.Error as error:
+        raise _not_a_table(name) from error
+    return Sheet("", [(number, row) for number, row in enumerate(rows, start=1) if any(map(str.strip, row))])
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8 or UTF-16 where it says so or fits, else as Windows and older programs write Norwegian."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _not_a_table(name: str) -> NotAllowed:
+    return NotAllowed(
+        _("«%(name)s» lot seg ikke lese som en liste. Lagre den som Excel (xlsx) eller CSV, og prøv igjen.")
+        % {"name": name}
+    )

@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("portfolio.urls")),
     path("", include("meetings.urls")),
     path("", include("funding.urls")),
+    path("", include("newsletters.urls")),
+    path("kvalitet/", views.quality, name="quality"),
     path("helse/live/", views.live, name="live"),
     path("helse/klar/", views.ready, name="ready"),
     path("admin/", admin.site.urls),

@@ -18,7 +18,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 20  # a PDF of 1000 pages takes two
 LONGEST_LINE = 4_000_000
-_places = {program: BoundedSemaphore(max(2, os.cpu_count() or 2)) for program in ("inspection", "pages")}
+_places = {
+    program: BoundedSemaphore(max(2, os.cpu_count() or 2))
+    for program in ("inspection", "pages", "pictures", "sheets")
+}
 
 
 class Failed(Exception):
@@ -62,9 +65,22 @@ def inspect(path: Path) -> Generator[dict[str, Any]]:
             yield json.loads(line)
 
 
+def sheets(path: Path, *, most: int) -> Generator[dict[str, Any]]:
+    """What stands in a workbook, a row at a time: see `sheets`. {"done": true} comes last if all went well."""
+    with _process("sheets", path, most) as process:
+        assert process.stdout  # noqa: S101
+        while (line := process.stdout.readline(LONGEST_LINE)).endswith(b"\n"):
+            yield json.loads(line)
+
+
 def page_image(path: Path, page: int, width: int) -> bytes:
     """The page of a PDF as WebP, so many pixels wide unless it would become very high."""
     return _output("pages", path, page, width)
+
+
+def smaller_picture(path: Path, width: int) -> bytes:
+    """The PNG or JPEG in the same format, at most so many pixels wide, without what it tells of camera and place."""
+    return _output("pictures", path, width)
 
 
 def _output(*arguments: str | Path | int) -> bytes:

@@ -64,6 +64,14 @@ class Inspection:
     findings: tuple[Finding, ...]
 
 
+class FileRefused(NotAllowed):
+    """What is wrong with the file, in a word too, for who has more to say about it than the sentence."""
+
+    def __init__(self, sentence: str, code: str) -> None:
+        super().__init__(sentence, field="files")
+        self.code = code
+
+
 def inspect(file: File[Any], *, name: str) -> Inspection:
     """Look into the file, without ever having all of it in memory. Nothing is stored.
 
@@ -176,4 +184,4 @@ def _refusal(code: str, name: str, **details: Any) -> NotAllowed:
     said = split_name(name)[1].lstrip(".").lower()
     if code == "type" and details["found"] and ALSO.get(said, said) in CONTENT_TYPES:
         code, details = "disguised", {"said": said, **details}
-    return NotAllowed(sentences.refusal(code, name=name, **details), field="files")
+    return FileRefused(sentences.refusal(code, name=name, **details), code)

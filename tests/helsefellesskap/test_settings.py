@@ -41,6 +41,8 @@ STOPS = {
     "database port": (TRIAL, {"DATABASE_URL": "postgres://a:hemmelig@127.0.0.1:x/y"}, "DATABASE_URL"),
     "e-mail": (PRODUCTION, {"EMAIL_URL": "mail.example.no"}, "EMAIL_URL"),
     "e-mail port": (PRODUCTION, {"EMAIL_URL": "smtp://a:hemmelig@mail.example.no:x"}, "EMAIL_URL"),
+    "mail rate": (TRIAL, {"MAIL_PER_MINUTE": "mange"}, "MAIL_PER_MINUTE"),
+    "mail rate below nothing": (TRIAL, {"MAIL_PER_MINUTE": "-1"}, "MAIL_PER_MINUTE"),
     "hosts": (PRODUCTION, {"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS"),
     "storage": (TRIAL, {"STORAGE_URL": "s3://bucket"}, "STORAGE_URL"),
     "storage with a public list": (

@@ -1,0 +1,67 @@
+"""What a newsletter is held up against before it is published: its own faults, and those of what it quotes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import Role, User
+from helsefellesskap import findings
+from helsefellesskap.findings import Check, Finding
+from newsletters.documents.content import content_of
+from newsletters.findings import CHECKS, faults_of
+from newsletters.models import AcceptedFinding, Newsletter
+
+OWN = frozenset(code for code, *_rest in CHECKS)
+SECRETARIAT = User(role=Role.EDITOR)
+"""Reads as the secretariat does; publishing is checked the same whoever presses the button."""
+
+
+@dataclass(frozen=True)
+class CheckedGroup:
+    """What one check found in a newsletter, and the reason why it is published all the same, if there is one."""
+
+    check: Check
+    findings: list[Finding]
+    is_own: bool
+    accepted: AcceptedFinding | None
+    left: list[Finding]
+    """Those that have no reason; of a serious check they stop publication."""
+
+    @property
+    def stops(self) -> bool:
+        return self.check.is_serious and bool(self.left)
+
+
+def checked(newsletter: Newsletter, *, today: date) -> list[CheckedGroup]:
+    """All that is found, serious first and the newsletter's own before what it quotes."""
+    content = content_of(newsletter, today=today)
+    own = faults_of(newsletter, today=today)
+    quoted = set(content["quotes"])
+    accepted: dict[str, dict[str, AcceptedFinding]] = {}
+    for row in newsletter.accepted_findings.select_related("accepted_by"):
+        accepted.setdefault(row.check_code, {})[row.key] = row
+    others = {check.code for check in findings.checks()} - OWN
+    results = findings.results_for(SECRETARIAT, today=newsletter.as_of or today, codes=others)
+    groups = [
+        _group(check, own[check.code], accepted.get(check.code, {}), is_own=True)
+        for check in findings.checks()
+        if own.get(check.code)
+    ]
+    for result in results:
+        of_these = [finding for finding in result.findings if finding.subject in quoted]
+        if of_these:
+            groups.append(_group(result.check, of_these, accepted.get(result.check.code, {}), is_own=False))
+    return sorted(groups, key=lambda group: (not group.check.is_serious, not group.is_own, group.check.order))
+
+
+def _group(
+    check: Check, found: list[Finding], accepted: dict[str, AcceptedFinding], *, is_own: bool
+) -> CheckedGroup:
+    left = [finding for finding in found if finding.key not in accepted]
+    return CheckedGroup(check, found, is_own, next(iter(accepted.values()), None), left)
+
+
+def serious_left(newsletter: Newsletter, *, today: date) -> list[Finding]:
+    """The serious findings that nobody has given a reason for: each of them stops publication."""
+    return [finding for group in checked(newsletter, today=today) if group.stops for finding in group.left]

@@ -1,0 +1,1 @@
+"""One function per page or verb of newsletters."""
