@@ -42,9 +42,10 @@ def _find_in_papers(user: Viewer) -> Iterator[tuple[Initiative, StatusReport, bo
     )
     for key, on, change in postings.values_list("allocation__initiative", "on", "change"):
         held[key or 0].append((on, change))
-    for key, report in newest.items():
-        money = sum(change for on, change in held[key] if on <= report.reported_on)
-        yield initiatives[key], report, money > 0
+    for key, initiative in initiatives.items():
+        if key in newest:
+            money = sum(change for on, change in held[key] if on <= newest[key].reported_on)
+            yield initiative, newest[key], money > 0
 
 
 @register(

@@ -26,6 +26,7 @@ MENU = [
     (_("Saker"), "meetings:case-list"),
     (_("Oppfølging"), "meetings:follow-up-list"),
     (_("Arrangementer"), "meetings:event-list"),
+    (_("Nyhetsbrev"), "newsletters:newsletter-list"),
     (_("Programområder"), "portfolio:area-list"),
     (_("Satsingsområder"), "portfolio:strategic-area-list"),
     (_("Organisasjoner"), "portfolio:organisation-list"),

@@ -133,4 +133,9 @@ def quality(request: Request) -> Panel | None:
         if all(next(iter(check.find(request.user, today)), None) is None for check in rest):
             return None
     title = ngettext("Kvalitet: %(n)s alvorlig funn", "Kvalitet: %(n)s alvorlige funn", count) % {"n": count}
-    return Panel(title if count else _("Kvalitet"), "components/findings.html", {"count": count}, order=22)
+    return Panel(
+        title if count else _("Kvalitet"),
+        "components/findings.html",
+        {"count": count},
+        order=14 if count else 22,
+    )

@@ -21,6 +21,15 @@ class Panel:
     is_wide: bool = False
 
 
+@dataclass(frozen=True)
+class Line:
+    """One thing that waits, and the page where it is done."""
+
+    sentence: str
+    url: str
+    is_late: bool = False
+
+
 PanelMaker = Callable[[Request], Panel | None]
 AboutMaker = Callable[[Request, Any], Panel | None]
 _makers: list[PanelMaker] = []

@@ -87,6 +87,7 @@ _VENDORS = frozenset(
 _SERVICES = ("protect", "ctp", "click", "url", "scan")
 """What a vendor calls the host of its rewritten links; the vendor's own pages are ordinary addresses."""
 
+_SCHEME = re.compile(r"[a-z]+:|//", re.IGNORECASE)
 _PROOFPOINT = re.compile(r"https?-3a__", re.IGNORECASE)
 _DEEPEST = 5
 
@@ -94,11 +95,11 @@ _DEEPEST = 5
 def is_rewritten(url: str) -> bool:
     """Whether the link goes by way of a mail scanner: it tells who clicked, and stops working one day."""
     try:
-        parts = urlsplit(url if "//" in url else f"//{url}")
+        parts = urlsplit(url if _SCHEME.match(url) else f"//{url}")
         host = parts.hostname or ""
     except ValueError:
         return False
-    if parts.scheme not in {"", "http", "https"} or url.lower().startswith("mailto:"):
+    if parts.scheme not in {"", "http", "https"}:
         return False
     labels = host.split(".")
     if any(label.startswith(_BEGINS) or label in _IS for label in labels):
@@ -131,7 +132,25 @@ def _wrapped_in(url: str) -> str:
 _WORD = re.compile(r"[^\W\d_]{7,}")
 _SHORTEST_NAME = 8
 _EDGE = 3  # letters; a slip of the pen leaves the beginning or the end as it was
-_ENDINGS = ("", "s", "e", "a", "n", "t", "en", "et", "er", "es", "ens", "ets", "ene", "ers", "enes")
+_ENDINGS = (
+    "",
+    "s",
+    "e",
+    "a",
+    "n",
+    "t",
+    "en",
+    "et",
+    "er",
+    "es",
+    "ne",
+    "nes",
+    "ens",
+    "ets",
+    "ene",
+    "ers",
+    "enes",
+)
 
 
 @dataclass(frozen=True)
@@ -139,18 +158,20 @@ class _Names:
     """The words of names, folded, with how they are written; found by how they begin and end."""
 
     written: dict[str, str]
+    letters: dict[str, int]
     by_start: dict[str, list[str]]
     by_end: dict[str, list[str]]
 
 
 @lru_cache(maxsize=8)
 def _names(names: tuple[str, ...]) -> _Names:
-    found = _Names({}, defaultdict(list), defaultdict(list))
+    found = _Names({}, {}, defaultdict(list), defaultdict(list))
     for name in names:
         for word in _WORD.findall(unicodedata.normalize("NFC", name)):
             key = word.casefold()
             if len(key) >= _SHORTEST_NAME and key not in found.written:
                 found.written[key] = word
+                found.letters[key] = _letters(key)
                 found.by_start[key[:_EDGE]].append(key)
                 found.by_end[key[-_EDGE:]].append(key)
     return found
@@ -175,18 +196,37 @@ def _nearly(word: str, known: _Names) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_NAME - 2
     ]
     alike = known.by_start.get(word[:_EDGE], [])
-    if any(word.startswith(name) or name.startswith(stem) for name in alike for stem in stems):
+    shortest = min(stems, key=len)
+    if word.startswith(tuple(alike)) or any(name.startswith(shortest) for name in alike):
         return ""
     for stem in stems:
+        letters = _letters(stem)
         for name in (*alike, *known.by_end.get(stem[-_EDGE:], [])):
             slips = 2 if len(name) >= 12 else 1
-            if abs(len(stem) - len(name)) <= slips and _distance(stem, name, slips) <= slips:
+            if (
+                abs(len(stem) - len(name)) <= slips
+                and (letters ^ known.letters[name]).bit_count() <= 2 * slips
+                and _distance(stem, name, slips) <= slips
+            ):
                 return name
     return ""
 
 
+def _letters(word: str) -> int:
+    """Which letters are in a word, as bits: two words that are alike differ in few."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
 def _distance(one: str, other: str, limit: int) -> int:
     """How many letters are added, left out, wrong, or swapped with the next; more than the limit is not counted."""
+    alike = next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        len(min(one, other, key=len)),
+    )
+    one, other = one[alike:], other[alike:]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

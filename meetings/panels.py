@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -14,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import Role, User, has_role
 from helsefellesskap import panels
 from helsefellesskap.http import Request
-from helsefellesskap.panels import Panel
+from helsefellesskap.panels import Line, Panel
 from helsefellesskap.templatetags.norsk import dato
 from meetings import permissions
 from meetings.documents.minutes import content_of
@@ -61,15 +60,6 @@ def coming_meetings(request: Request) -> Panel | None:
     return Panel(title, "meetings/panels/coming.html", context, order=15 if is_own else 30)
 
 
-@dataclass(frozen=True)
-class Line:
-    """One thing that waits, and the page where it is done."""
-
-    sentence: str
-    url: str
-    is_late: bool = False
-
-
 @panels.register
 def waiting(request: Request) -> Panel | None:
     """What waits for the person in meetings and decisions, most urgent first."""
@@ -87,7 +77,7 @@ def waiting(request: Request) -> Panel | None:
         lines += _overdue_follow_ups(today)
     if not lines:
         return None
-    return Panel(_("Møter og vedtak som venter"), "meetings/panels/waiting.html", {"lines": lines}, order=10)
+    return Panel(_("Møter og vedtak som venter"), "components/waiting.html", {"lines": lines}, order=10)
 
 
 def _minutes_to_approve(user: User) -> Iterator[Line]:

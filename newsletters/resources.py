@@ -144,7 +144,7 @@ class Outcome:
     invalid: list[dict[str, Any]] = field(default_factory=list)
 
 
-class SubscriptionResource(resources.ModelResource):
+class SubscriptionResource(resources.ModelResource):  # type: ignore[misc]  # the library has no types
     """New addresses become subscriptions, confirmed by the basis of their list; nobody who has left is taken back in."""
 
     class Meta:
@@ -188,7 +188,13 @@ class SubscriptionResource(resources.ModelResource):
         self._seen.add(email)
         return group is not self.outcome.new
 
-    def save_instance(self, instance: Subscription, is_create: bool, row: Any, **kwargs: Any) -> None:
+    def save_instance(  # as the library calls it
+        self,
+        instance: Subscription,
+        is_create: bool,  # noqa: FBT001
+        row: dict[str, Any],
+        **kwargs: Any,
+    ) -> None:
         """A dry run has no need to write and take it back."""
         if kwargs["dry_run"]:
             return

@@ -54,7 +54,6 @@ draft_urls = [
     path("nyhetsbrev/<uuid:public_id>/send/", approvals.newsletter_send, name="newsletter-send"),
     path("nyhetsbrev/<uuid:public_id>/trekk/", approvals.newsletter_withdraw, name="newsletter-withdraw"),
     path("nyhetsbrev/<uuid:public_id>/godkjenn/", approvals.newsletter_approve, name="newsletter-approve"),
-    path("nyhetsbrev/<uuid:public_id>/prove/", approvals.newsletter_test, name="newsletter-test"),
     path("nyhetsbrev/<uuid:public_id>/publiser/", approvals.newsletter_publish, name="newsletter-publish"),
 ]
 block_urls = [
@@ -93,9 +92,7 @@ subscription_urls = [
         name="subscription-export",
     ),
     path("nyhetsbrev/abonnenter/import/", subscriptions.import_create, name="import-create"),
-    path(
-        "nyhetsbrev/abonnenter/import/<uuid:public_id>/", subscriptions.import_detail, name="import-detail"
-    ),
+    path("nyhetsbrev/abonnenter/import/<uuid:public_id>/", subscriptions.import_detail, name="import-detail"),
     path(
         "nyhetsbrev/abonnenter/<uuid:public_id>/",
         subscriptions.subscription_detail,

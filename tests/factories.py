@@ -28,6 +28,8 @@ from meetings.models import (
     Seat,
     Signal,
 )
+from newsletters.documents.mail import UNSUBSCRIBE_URL
+from newsletters.models import Delivery, Newsletter, SubscriberImport, Subscription
 from portfolio.models import Initiative, Phase, ProgramArea, StatusReport
 
 _serial = count(1)
@@ -449,5 +451,79 @@ def create_proposal(
         amount=fields.pop("amount", 200_000),
         work_package=fields.pop("work_package", f"Arbeidspakke {next(_serial)}"),
         reason=fields.pop("reason", "Det trengs."),
+        **fields,
+    )
+
+
+def create_newsletter(*, published: bool = False, by: User | None = None, **fields: Any) -> Newsletter:
+    """A draft; `published=True` freezes a page and a mail that are made up."""
+    number = next(_serial)
+    by = by or editor_of()
+    fields = {"year": 2026, "number": number, "title": f"Nyhetsbrev {number}", "written_by": by, **fields}
+    if published:
+        fields = {
+            "state": Newsletter.State.PUBLISHED,
+            "published_at": timezone.now(),
+            "published_by": by,
+            "page": "<p>Nytt fra partnerskapet</p>",
+            "mail_html": f'<p>Nytt, æøå</p><a href="{UNSUBSCRIBE_URL}">Meld deg av</a>',
+            "mail_text": f"Nytt, æøå\nMeld deg av: {UNSUBSCRIBE_URL}\n",
+            "sha256": "0" * 64,
+            **fields,
+        }
+        said = {name: fields[name] for name in ("year", "number", "title")}
+        fields.setdefault("data", {**said, "correction": fields.get("correction", 0)})
+    return Newsletter.objects.create(**fields)
+
+
+def create_subscription(*, email: str = "", state: str = "active", **fields: Any) -> Subscription:
+    """Confirmed by its owner, unless the state or `imported_in` says otherwise."""
+    if "imported_in" in fields:
+        fields.setdefault("basis", Subscription.Basis.IMPORTED)
+    elif state == Subscription.State.ACTIVE:
+        fields.setdefault("confirmed_at", at(date(2026, 1, 2)))
+    if state == Subscription.State.ENDED:
+        fields.setdefault("ended_at", at(date(2026, 3, 1)))
+    fields.setdefault(
+        "asked_at", at(date(2026, 1, 1)) if state != Subscription.State.WAITING else timezone.now()
+    )
+    return Subscription.objects.create(
+        email=email or f"leser{next(_serial)}@example.no", state=state, **fields
+    )
+
+
+def create_delivery(
+    *,
+    newsletter: Newsletter | None = None,
+    subscription: Subscription | None = None,
+    state: str = "waiting",
+    **fields: Any,
+) -> Delivery:
+    """A mail of a published newsletter to a subscriber, unless `kind` says otherwise."""
+    kind = fields.pop("kind", Delivery.Kind.NEWSLETTER)
+    if kind in {Delivery.Kind.NEWSLETTER, Delivery.Kind.TEST}:
+        newsletter = newsletter or create_newsletter(published=True)
+    if kind != Delivery.Kind.TEST:
+        subscription = subscription or create_subscription()
+        fields.setdefault("email", subscription.email)
+    if state == Delivery.State.SENT:
+        fields.setdefault("sent_at", timezone.now())
+    if state not in {Delivery.State.WAITING, Delivery.State.STOPPED, Delivery.State.LEFT}:
+        fields.setdefault("claimed_at", timezone.now())
+    return Delivery.objects.create(
+        kind=kind, newsletter=newsletter, subscription=subscription, state=state, **fields
+    )
+
+
+def create_import(
+    *, rows: list[dict[str, Any]] | None = None, by: User | None = None, **fields: Any
+) -> SubscriberImport:
+    """A list that waits to be taken in."""
+    return SubscriberImport.objects.create(
+        basis=fields.pop("basis", "Lista vi har brukt."),
+        file_name=fields.pop("file_name", "liste.xlsx"),
+        place=fields.pop("place", "kolonne 1"),
+        rows=rows or [],
+        created_by=by or editor_of(),
         **fields,
     )

@@ -14,10 +14,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts import permissions as accounts_permissions
 from funding import permissions as funding_permissions
 from meetings import permissions as meetings_permissions
+from newsletters import permissions as newsletters_permissions
 from portfolio import permissions as portfolio_permissions
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "portfolio", "meetings", "funding")
+APPS = ("accounts", "portfolio", "meetings", "funding", "newsletters")
 
 OPEN_VIEWS = {
     "home",
@@ -83,6 +84,14 @@ OPEN_VIEWS = {
     "funding:edition-detail",
     "funding:edition-pdf",
     "funding:gain-list",
+    "newsletters:newsletter-list",
+    "newsletters:newsletter-feed",
+    "newsletters:newsletter-detail",
+    "newsletters:newsletter-version",
+    "newsletters:newsletter-pdf",
+    "newsletters:newsletter-version-pdf",
+    "newsletters:attachment-file",
+    "newsletters:picture-file",
 }
 
 
@@ -167,11 +176,11 @@ def test_constraints_and_docstrings_follow_the_house(model):
 def test_templates_are_named_by_noun_and_verb():
     verbs = (
         "list|detail|edit|create|close|reopen|propose|return|shared|answer|archive|call|cancel|correct|decide|declare"
-        "|exempt|forward|move|publish|receipt|replace|report|send|treat|upload|withdraw|allocate|compare|post|transfer"
+        "|exempt|forward|move|publish|receipt|replace|report|send|treat|upload|withdraw|allocate|compare|post|transfer|check|delete|draft|print|update"
     )
     odd = [
         str(path.relative_to(ROOT / "templates"))
-        for folder in ("portfolio", "meetings", "funding")
+        for folder in ("portfolio", "meetings", "funding", "newsletters")
         for path in sorted((ROOT / "templates" / folder).glob("*.html"))
         if not re.fullmatch(rf"([a-z]+_)+({verbs})|handlingsdel", path.stem)
     ]
@@ -183,7 +192,7 @@ def test_every_template_is_used():
     sources = "\n".join(path.read_text() for path in project_files(".py", ".html"))
     names = [
         str(path.relative_to(ROOT / "templates"))
-        for folder in ("portfolio", "meetings", "funding", "components", "forms", "print")
+        for folder in ("portfolio", "meetings", "funding", "newsletters", "components", "forms", "print")
         for path in (ROOT / "templates" / folder).rglob("*.html")
     ]
 
@@ -241,7 +250,14 @@ def test_no_view_is_a_class_and_no_room_is_called_utils():
 
 
 @pytest.mark.parametrize(
-    "module", [accounts_permissions, portfolio_permissions, meetings_permissions, funding_permissions]
+    "module",
+    [
+        accounts_permissions,
+        portfolio_permissions,
+        meetings_permissions,
+        funding_permissions,
+        newsletters_permissions,
+    ]
 )
 def test_every_permission_is_asked_somewhere(module):
     code = "\n".join(

@@ -8,29 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-MONTHS = [
-    "januar",
-    "februar",
-    "mars",
-    "april",
-    "mai",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "desember",
-]
-
-_DAY = rf"(\d{{1,2}})\.\s?(?:(\d{{1,2}})\.\s?|({'|'.join(MONTHS)})\s)(\d{{4}}|\d{{2}})(?![\d])"
+_MONTHS = "januar|februar|mars|april|mai|juni|juli|august|september|oktober|november|desember"
+_DAY = rf"(\d{{1,2}})\.\s?(?:(\d{{1,2}})\.\s?|({_MONTHS})\s)(\d{{4}}|\d{{2}})(?!\d)"
 _ENDS = re.compile(r"[.!?][»”\")]*\s+(?=[«“\"(]?[A-ZÆØÅ])|(?<!\d)[.!?]\s+(?=\d)|\n+")
 _SHORT = re.compile(
     r"(?:^|[\s(])(?:jf|jfr|ca|evt|ev|f\.?eks|bl\.?a|m\.?fl|inkl|nr|pkt|kl|ref|iht|ifm|vedr|ang|dvs)\.$", re.I
 )
 _CLAUSE = re.compile(r"[,;:–()]|\b(?:og|men|mens|samt|etter at)\b", re.I)
-_BEHIND = re.compile(r"\b(?:etter|siden|fra)\s+(?:møtet?\s+)?(?:i\s+)?$", re.I)
-"""«etter SSU 22.05.2025» says when, not what the meeting does."""
+_BEHIND = re.compile(r"\b(?:etter|siden|fra|jfr?\.?|ifølge|se)\s+(?:møtet?\s+)?(?:i\s+)?$", re.I)
+"""«etter SSU 22.05.2025» says when, «jf. SSU 22.05.2025» where from; neither what the meeting does."""
 
 _VOTE = r"vedtak(?:et|ene|a)?|beslutning(?:en|ene)?"
 _DECIDED = "vedtatt|vedtok|besluttet|bestemt|bestemte|godkjent|godkjente|avgjort|avgjorde"
@@ -39,7 +25,7 @@ _MARKS = re.compile(
         rf"(?P<{kind}>\b(?:{words})\b)"
         for kind, words in {
             "ahead": (
-                rf"(?:avvent\w*|(?:på)?vent\w*|forvent\w*|før|inntil|(?:fram|frem)\s+(?:til|mot))\s+(?:på\s+|av\s+)?(?:{_VOTE})"
+                rf"(?:avvent\w*|(?:på)?vent\w*|forvent\w*|før|inntil|(?:fram|frem)\s+(?:til|mot))\s+(?:på\s+|av\s+)?(?:et\s+|en\s+)?(?:{_VOTE})"
                 r"|til\s+(?:behandling|beslutning|drøfting|godkjenning|orientering|vedtak)"
                 r"|behandles|besluttes|bringes|diskuteres|drøftes|avgjøres|avholdes|avklares|avventer|avventes|forankres"
                 r"|forelegges|forventes|framlegges|fremlegges|fremmes|følges|gjennomgås|godkjennes|går|holdes|informeres"
@@ -121,7 +107,7 @@ def _in_sentence(sentence: str, named: re.Pattern[str]) -> Iterator[Mention]:
 
 def _day(match: re.Match[str]) -> date | None:
     _code, day, number, name, year = match.groups()
-    month = int(number) if number else MONTHS.index(name) + 1
+    month = int(number) if number else _MONTHS.split("|").index(name) + 1
     try:
         return date(int(year) if len(year) == 4 else 2000 + int(year), month, int(day))
     except ValueError:

@@ -51,7 +51,7 @@ def subscribe(*, email: str) -> None:
             locked.nonce = uuid.uuid4()
         locked.save(update_fields=["asked_at", "nonce"])
     if may_write:
-        Delivery.objects.create(kind=kind, subscription=locked, email=locked.email)
+        Delivery.objects.create(kind=kind, subscription=locked, email=locked.email, created_at=now)
 
 
 def _may_write(subscription: Subscription, kind: str, now: datetime) -> bool:

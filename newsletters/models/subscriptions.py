@@ -201,3 +201,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something more happens with it by itself."""
+        return self.state in {self.State.WAITING, self.State.SENDING}

@@ -15,7 +15,6 @@ from helsefellesskap import kept_input, pdf
 from helsefellesskap.http import button, form_view, render_form
 from helsefellesskap.templatetags.norsk import klokke
 from newsletters import actions, permissions, rules
-from newsletters.actions.deliveries import send_test
 from newsletters.documents.checks import serious_left
 from newsletters.forms.newsletters import PublishForm, WithdrawForm
 from newsletters.models import Newsletter, Subscription
@@ -33,21 +32,6 @@ def newsletter_send(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.success(
             request,
             _("Nyhetsbrevet er sendt til godkjenning hos leder og nestleder. De ser det på oversikten."),
-        )
-    return redirect("newsletters:newsletter-draft", newsletter.public_id)
-
-
-@button
-def newsletter_test(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """The mail as it would be now, to whoever asks for it alone."""
-    newsletter = edited_newsletter(request, public_id)
-    try:
-        send_test(newsletter=newsletter, by=request.user)
-    except rules.NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request, _("Prøven sendes til %(email)s om et øyeblikk.") % {"email": request.user.email}
         )
     return redirect("newsletters:newsletter-draft", newsletter.public_id)
 

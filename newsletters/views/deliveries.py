@@ -39,18 +39,21 @@ def delivery_list(request: SignedInRequest, public_id: str) -> HttpResponse:
         return redirect("newsletters:delivery-list", public_id=newsletter.public_id)
     progress = progress_of(newsletter, now=timezone.now())
     decide = to_decide(newsletter)
+    tests = list(newsletter.deliveries.filter(kind=Delivery.Kind.TEST).order_by("-pk")[:5])
+    refreshes = progress.is_under_way or any(test.is_under_way for test in tests)
     context = {
         "newsletter": newsletter,
         "progress": progress,
         "to_decide": decide[:SHOWN],
         "undecided": decide.count(),
-        "tests": newsletter.deliveries.filter(kind=Delivery.Kind.TEST).order_by("-pk")[:5],
+        "tests": tests,
+        "refreshes": refreshes,
         "rate": settings.MAIL_PER_MINUTE,
         "can_edit": can_edit,
     }
     is_part = request.htmx and request.htmx.target == "utsending"
     response = render(request, "newsletters/delivery_list.html" + ("#utsending" if is_part else ""), context)
-    if is_part and not progress.is_under_way:
+    if is_part and not refreshes and progress.total and not progress.stopped:
         trigger_client_event(response, "announce", {"text": _("Utsendingen er ferdig.")})
     return response
 

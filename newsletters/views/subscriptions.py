@@ -46,7 +46,9 @@ def subscription_create(request: Request) -> HttpResponse:
         if form.is_from_program:
             return redirect("newsletters:subscription-receipt")
         if _asks_too_often(request):
-            form.add_error(None, _("Det er kommet mange påmeldinger herfra den siste timen. Vent litt, og prøv igjen."))
+            form.add_error(
+                None, _("Det er kommet mange påmeldinger herfra den siste timen. Vent litt, og prøv igjen.")
+            )
         else:
             actions.subscribe(email=form.cleaned_data["email"])
             return redirect("newsletters:subscription-receipt")
@@ -125,7 +127,9 @@ def subscription_end(request: Request, token: str) -> HttpResponse:
 
 def _subscribe_again(request: Request, subscription: Subscription, token: str) -> HttpResponse:
     if _asks_too_often(request):
-        messages.error(request, _("Det er kommet mange påmeldinger herfra den siste timen. Vent litt, og prøv igjen."))
+        messages.error(
+            request, _("Det er kommet mange påmeldinger herfra den siste timen. Vent litt, og prøv igjen.")
+        )
         return redirect("newsletters:subscription-end", token=token)
     actions.subscribe(email=subscription.email)
     return redirect("newsletters:subscription-receipt")
@@ -219,7 +223,10 @@ def import_create(request: SignedInRequest) -> HttpResponse:
         form = ImportForm(request.POST, request.FILES)
         if made := _received(request, form):
             return redirect("newsletters:import-detail", public_id=made.public_id)
-    context = {"form": form, "imports": SubscriberImport.objects.defer("rows").select_related("created_by")[:20]}
+    context = {
+        "form": form,
+        "imports": SubscriberImport.objects.defer("rows").select_related("created_by")[:20],
+    }
     return render_form(request, "newsletters/import_create.html", context)
 
 

@@ -1,0 +1,154 @@
+"""What is found in a newsletter in work: each fault once, at the place where it is mended."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from helsefellesskap import findings
+from newsletters import actions
+from newsletters.documents.checks import checked
+from newsletters.findings import CHECKS, faults_of
+from newsletters.models import CheckedLink, Picture
+from tests.factories import (
+    create_grant,
+    create_initiative,
+    create_meeting,
+    create_organisation,
+    create_report,
+)
+
+TODAY = timezone.localdate()
+SCANNER = "https://eur01.safe" + "links.example.no/?url=https%3A%2F%2Fexample.no%2Fplan&data=05"
+
+
+def found(newsletter):
+    """The codes of what is found, with the sentences."""
+    faults = faults_of(newsletter, today=TODAY)
+    return {code: [finding.sentence for finding in rows] for code, rows in faults.items() if rows}
+
+
+def test_a_clean_newsletter_has_none(draft, write):
+    write(
+        draft,
+        heading="Status 2025–2026",
+        body='<p>SSU møtes 24.02.2027 kl. 09.00. Se <a href="https://example.no/">planen</a> (sak 03.25).</p>',
+    )
+
+    assert found(draft) == {}
+    assert checked(draft, today=TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "body", "code", "words"),
+    [
+        ("Frist", "<p>Svar innen 14.1124.</p>", "newsletter_date_broken", "14.11.24"),
+        ("Handlingsdel 2024–2024", "", "newsletter_period_contradicts", "2024–2024"),
+        (
+            "",
+            f'<p><a href="{SCANNER}">Planen</a></p>',
+            "newsletter_link_rewritten",
+            "https://example.no/plan",
+        ),
+        ("Hei", "<p>Helsefelleskap Innlandet</p>", "newsletter_name_misspelt", "Helsefellesskap"),
+        ("Tomt", "", "newsletter_block_empty", "tom"),
+    ],
+)
+def test_a_fault_is_found_with_what_to_do(draft, write, heading, body, code, words):
+    write(draft, heading=heading, body=body)
+
+    assert words in found(draft)[code][0]
+
+
+def test_a_meeting_that_is_over_is_not_to_come(draft, write, ssu):
+    create_meeting(body=ssu, on=date(2025, 9, 18))
+    write(draft, body="<p>Modellen behandles i SSU 18.09.2025.</p>")
+
+    assert "SSU 18.09.2025 er over" in found(draft)["newsletter_meeting_held"][0]
+
+
+def test_a_decision_is_not_made_before_its_meeting(draft, write, ssu):
+    create_meeting(body=ssu, on=date(2030, 9, 18))
+    write(draft, body="<p>Mandatet justeres etter vedtaket i SSU 18.09.2030.</p>")
+
+    assert "ikke holdt" in found(draft)["newsletter_decision_not_made"][0]
+
+
+def test_a_text_says_that_it_is_finished_and_the_portfolio_does_not(draft, write):
+    initiative = create_initiative(title="FSU")
+    create_report(initiative=initiative, on=date(2025, 6, 27), phases="oppstart", comment="Planlegges.")
+    settings = {"initiatives": [str(initiative.public_id)]}
+    write(draft, body="<p>Prosjektet er avsluttet.</p>", settings=settings)
+
+    (sentence,) = found(draft)["newsletter_contradicts_portfolio"]
+    assert sentence == (
+        "Teksten sier «avsluttet» om «FSU»; handlingsdelen sier «Oppstart», pågår, meldt 27.06.2025."
+    )
+    create_report(initiative=initiative, on=date(2025, 6, 28), phases="drift", state="completed")
+    assert "newsletter_contradicts_portfolio" not in found(draft)
+
+
+def test_the_year_of_a_heading_is_that_of_its_table(draft, write):
+    grant = create_grant(year=2024, used_in=2025)
+    write(draft, "funding", heading="Midler 2026", settings={"grant": str(grant.public_id)})
+    write(draft, "funding", heading="Midler 2025", settings={"grant": str(grant.public_id)})
+
+    assert len(found(draft)["newsletter_period_contradicts"]) == 1
+
+
+def test_a_picture_without_text_and_an_attachment_that_is_missing(draft, editor):
+    Picture.objects.create(
+        newsletter=draft, block=draft.blocks.first(), file="x.png", content_type="image/png", sha256="0",
+        width=1, height=1,
+    )  # fmt: skip
+    actions.add_attachment(newsletter=draft, title="Rapporten", file=None, by=editor)
+
+    assert set(found(draft)) == {"newsletter_picture_without_text", "newsletter_attachment_missing"}
+    assert "Rapporten" in found(draft)["newsletter_attachment_missing"][0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("dead", "newsletter_link_dead"),
+        ("silent", "newsletter_link_silent"),
+        ("works", None),
+        ("waiting", None),
+    ],
+)
+def test_a_link_is_told_of_as_it_answered(draft, write, answer, code):
+    CheckedLink.objects.create(url="https://example.no/borte", answer=answer, status=404)
+    write(draft, body='<p><a href="https://example.no/borte">Se</a></p>')
+
+    assert set(found(draft)) == ({code} if code else set())
+
+
+def test_names_are_those_of_the_register(draft, write):
+    create_organisation(name="Sykehuset Innlandet")
+    write(draft, body="<p>Sykehuset Innlanndet og sykehusets ansatte</p>")
+
+    assert "Innlandet" in found(draft)["newsletter_name_misspelt"][0]
+
+
+def test_what_it_quotes_is_told_of_too(draft, write):
+    quoted, other = create_initiative(title="VIP"), create_initiative(title="Annet")
+    for initiative in (quoted, other):
+        create_report(initiative=initiative, on=TODAY, comment="", raw_comment="? ?")
+    write(draft, "focus", settings={"initiatives": [str(quoted.public_id)]})
+
+    groups = {group.check.code: group for group in checked(draft, today=TODAY)}
+    assert [finding.about for finding in groups["question_mark"].findings] == ["VIP"]
+    assert not groups["question_mark"].is_own
+
+
+def test_the_page_of_quality_tells_the_secretariat_and_leaders(
+    draft, write, editor, leader, member, contributor
+):
+    write(draft, body="<p>Svar innen 14.1124.</p>")
+    codes = [code for code, *_rest in CHECKS]
+
+    def told(user):
+        return [result.check.code for result in findings.results_for(user, today=TODAY, codes=codes)]
+
+    assert told(editor) == told(leader) == ["newsletter_date_broken"]
+    assert told(member) == told(contributor) == []
