@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from helsefellesskap import untrusted, uploads
+from helsefellesskap.money import tall
 from helsefellesskap.refusals import NotAllowed
 from helsefellesskap.uploads.temporary import path_of
 
@@ -116,7 +117,7 @@ def read(file: File[Any], *, name: str, most: int) -> list[Sheet]:
     found = _workbook(file, name, most) if head.startswith(b"PK") else [_text_table(file, name)]
     if sum(len(sheet.rows) for sheet in found) > most:
         raise NotAllowed(
-            _("«%(name)s» har mer enn %(most)s rader. Del den i flere filer.") % {"name": name, "most": most}
+            _("«%(name)s» har mer enn %(most)s rader. Del den i flere filer.") % {"name": name, "most": tall(most)}
         )
     return found
 

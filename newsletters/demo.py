@@ -241,14 +241,14 @@ class _Loader:
                 )
         published_at = _at(row["published_on"])
         newsletter.refresh_from_db()
-        self._accept(newsletter, row["accepted"], published_at - timedelta(hours=1))
-        with _done_at(published_at):
-            published = actions.publish_newsletter(newsletter=newsletter, by=self.editor, now=published_at)
-        self._mail(published, published_at)
+        with kept_answers():
+            self._accept(newsletter, row["accepted"], published_at - timedelta(hours=1))
+            with _done_at(published_at):
+                actions.publish_newsletter(newsletter=newsletter, by=self.editor, now=published_at)
+        self._mail(newsletter, published_at)
 
     def _accept(self, newsletter: Newsletter, reasons: dict[str, str], at: datetime) -> None:
-        with kept_answers():
-            stopping = [group for group in checked(newsletter, today=timezone.localdate(at)) if group.stops]
+        stopping = [group for group in checked(newsletter, today=timezone.localdate(at)) if group.stops]
         with _done_at(at):
             for group in stopping:
                 actions.accept_findings(

@@ -12,7 +12,8 @@ import tablib
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from import_export import resources
+from django.utils.translation import ngettext
+from import_export import exceptions, resources
 from import_export.instance_loaders import CachedInstanceLoader
 from import_export.results import RowResult
 
@@ -101,10 +102,10 @@ def _place(sheet: Sheet, column: int, heading: str, rows: list[dict[str, Any]]) 
     taken = {row["email"] for row in rows}
     others = {email for _row, cells in sheet.rows for cell in cells for email in addresses_in(cell)} - taken
     if others:
-        place = _("%(place)s. %(n)s adresser i andre kolonner er ikke med") % {
-            "place": place,
-            "n": len(others),
-        }
+        more = ngettext(
+            "%(n)s adresse i andre kolonner er ikke med", "%(n)s adresser i andre kolonner er ikke med", len(others)
+        )
+        place = f"{place}. {more % {'n': len(others)}}"
     return place
 
 
@@ -216,7 +217,10 @@ def preview(source: SubscriberImport) -> Outcome:
 def take_in(source: SubscriberImport) -> int:
     """Make the subscriptions, all or none, inside the caller's transaction; how many are new."""
     resource = SubscriptionResource(source)
-    result = resource.import_data(_rows(source, only_valid=True), raise_errors=True)
+    try:
+        result = resource.import_data(_rows(source, only_valid=True), raise_errors=True)
+    except exceptions.ImportError as error:  # the library's own, around what happened
+        raise error.error from error
     made = {RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE}
     return sum(row.import_type in made for row in result.rows)
 

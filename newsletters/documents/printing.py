@@ -45,16 +45,24 @@ def pdf_of(newsletter: Newsletter, content: dict[str, Any], *, is_draft: bool = 
     Raises PrintError.
     """
     printout = newsletter_print(content, is_draft=is_draft)
-    pictures = {
-        picture.sha256: (_content(picture), picture.content_type) for picture in newsletter.pictures.all()
-    }
+    attachments, pictures = what_goes_with(newsletter, content)
+    return pdf.print_document(printout.template, printout.context, attachments=attachments, pictures=pictures)
+
+
+def what_goes_with(
+    newsletter: Newsletter, content: dict[str, Any]
+) -> tuple[list[pdf.Attachment], dict[str, tuple[bytes, str]]]:
+    """The files that lie in the PDF, and the pictures that it shows."""
     day = date.fromisoformat(content.get("published_on") or content["day"])
     dated = timezone.make_aware(datetime.combine(day, time(12)))
     attachments = [
         pdf.Attachment(file.file_name, _content(file), file.title, dated)
         for file in newsletter.attachments.exclude(file="")
     ]
-    return pdf.print_document(printout.template, printout.context, attachments=attachments, pictures=pictures)
+    pictures = {
+        picture.sha256: (_content(picture), picture.content_type) for picture in newsletter.pictures.all()
+    }
+    return attachments, pictures
 
 
 def _content(thing: Any) -> bytes:

@@ -33,10 +33,13 @@ SUBJECTS = (
     "meeting",
     "saker",
     "midler",
+    "nyhetsbrev",
     "upload",
     "download",
 )
 SIZES = {"small": (50, 200), "paper": (44, 0), "big": (5000, 20_000)}  # initiatives and cases
+DEMO = "demo"
+"""The database that holds the demo partnership."""
 WIDTH = 60
 
 
@@ -78,18 +81,25 @@ def _set_up(folder: Path) -> None:
 
 
 def _measure(folder: Path, chosen: tuple[str, ...]) -> Iterator[Result]:
-    from tests.bench.data import fill  # noqa: PLC0415  after setup
+    from django.core.management import call_command  # noqa: PLC0415  after setup
+
+    from tests.bench.data import fill  # noqa: PLC0415
     from tests.bench.databases import databases  # noqa: PLC0415
     from tests.bench.funding_data import fill_grants  # noqa: PLC0415
     from tests.bench.meeting_data import fill_meetings  # noqa: PLC0415
 
     subjects = {name: subject for name, subject in _subjects(folder).items() if name in chosen}
-    needed = [label for label in SIZES if any(label in labels for _measure, *labels in subjects.values())]
+    needed = [
+        label for label in (*SIZES, DEMO) if any(label in labels for _measure, *labels in subjects.values())
+    ]
     with databases(folder, *needed) as made:
         by_label = dict(zip(needed, made, strict=True))
         _say(f"{made[0].vendor}; filling …")
         for label, database in by_label.items():
             with database.chosen():
+                if label == DEMO:
+                    call_command("load_demo")
+                    continue
                 initiatives, cases = SIZES[label]
                 fill(initiatives)
                 fill_meetings(cases)
@@ -104,7 +114,7 @@ def _measure(folder: Path, chosen: tuple[str, ...]) -> Iterator[Result]:
 
 def _subjects(folder: Path) -> dict[str, tuple[Callable[..., Iterator[Result]], *tuple[str, ...]]]:
     """What is measured, and on which databases."""
-    from tests.bench import files, funding, lists, meetings, printing, saving  # noqa: PLC0415  after setup
+    from tests.bench import files, funding, lists, meetings, newsletters, printing, saving  # noqa: PLC0415  after setup
 
     return {
         "tiltak": (lists.initiative_list, "small", "big"),
@@ -115,6 +125,7 @@ def _subjects(folder: Path) -> dict[str, tuple[Callable[..., Iterator[Result]], 
         "meeting": (meetings.meeting_page, "small"),
         "saker": (meetings.case_list, "small", "big"),
         "midler": (funding.grant_page, "big"),
+        "nyhetsbrev": (newsletters.newsletter, DEMO),
         "upload": (partial(files.upload, folder), "small"),
         "download": (partial(files.download, folder), "big"),
     }

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import weasyprint  # noqa: TID251  the bare call that our door is compared with
 from django.core.cache import caches
@@ -27,7 +27,7 @@ def printing(paper: Database) -> Iterator[Result]:
     """44 rows. The bare call has its stylesheet parsed and its fonts found before the clock starts, as ours has."""
     with paper.chosen():
         document = handlingsdel_print(live_table(Initiative.objects.all(), today=timezone.localdate()))
-    bare = _Bare(document)
+    bare = Bare(document)
     ours = Contestant(
         lambda: pdf.print_document(document.template, document.context), before=caches["pdf"].clear
     )
@@ -42,8 +42,17 @@ def printing(paper: Database) -> Iterator[Result]:
     )
 
 
-class _Bare:
-    def __init__(self, document: Printout) -> None:
+class Bare:
+    """What WeasyPrint alone takes for a document, with the same attachments and pictures."""
+
+    def __init__(
+        self,
+        document: Printout,
+        *,
+        attachments: Sequence[pdf.Attachment] = (),
+        pictures: pdf.Pictures | None = None,
+    ) -> None:
+        self.attachments, self.pictures = attachments, pictures
         self.html = pdf.printable(render_to_string(document.template, document.context))
         self.style = pdf.static_file(pdf.PRINT_CSS).read_text(encoding="utf-8")
         self.fonts = FontConfiguration()
@@ -60,8 +69,13 @@ class _Bare:
         self._write(self._parsed(fonts), fonts)
 
     def _write(self, css: weasyprint.CSS, fonts: FontConfiguration) -> None:
-        page = weasyprint.HTML(string=self.html)
-        page.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant="pdf/a-2a")
+        page = weasyprint.HTML(string=self.html, url_fetcher=pdf.StaticFetcher(self.pictures))
+        files = [
+            weasyprint.Attachment(string=file.content, name=file.name, description=file.description)
+            for file in self.attachments
+        ]
+        variant = "pdf/a-3a" if files else "pdf/a-2a"
+        page.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant=variant, attachments=files)
 
 
 def large_print(big: Database) -> Iterator[Result]:

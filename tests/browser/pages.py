@@ -78,6 +78,9 @@ PUBLIC = {
 }
 EDITOR_PAGES = {
     "oversikt": "/",
+    "kvalitet": "/kvalitet/",
+    "kvalitet-en": "/kvalitet/?kontroll=old_status",
+    "kvalitet-ingen": "/kvalitet/?kontroll=national_id",
     "tiltak": "/tiltak/",
     "tiltak-nytt": "/tiltak/ny/",
     "tiltak-ett": "/tiltak/{lead}/",
@@ -162,6 +165,7 @@ EDITOR_PAGES = {
 }
 CONTRIBUTOR_PAGES = {
     "oversikt": "/",
+    "kvalitet": "/kvalitet/",
     "tiltak": "/tiltak/?q=team",
     "tiltak-sendt-inn": "/tiltak/{lead}/",
     "tiltak-utkast": "/tiltak/{lead_too}/",

@@ -133,7 +133,7 @@ def test_the_page_shows_each_check_with_its_count_and_the_way_to_mend_it(empty_r
     assert body(page).count(">Alvorlig<") == 1
     assert body(page).count('<th scope="row">Ting 0</th>') == 2
     assert body(page).count('<th scope="col">') == 6
-    assert 'class="visually-hidden">One</caption>' in body(page)
+    assert 'class="visually-hidden"> One: 2 funn </caption>' in " ".join(body(page).split())
     assert 'href="/">Rett opp<span class="visually-hidden"> Ting 1</span></a>' in body(page)
     assert "<details" not in body(page)
 

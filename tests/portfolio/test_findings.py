@@ -9,6 +9,7 @@ from accounts.models import Organisation
 from helsefellesskap.findings import results_for
 from portfolio.models import InitiativeAlias, StrategicArea, StrategyPlan
 from tests.factories import create_area, create_initiative, create_organisation, create_report, create_user
+from tests.portfolio.test_rules import NATIONAL_ID
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,6 @@ STATUS = [
     "national_id",
 ]
 OF_AREAS = ["undecided_area", "misspelt_name"]
-NATIONAL_ID = "01010750160"  # valid control digits, nobody's: 01.01.07, as the Tax Administration's examples
 
 
 def found(user, *codes, today=TODAY):
