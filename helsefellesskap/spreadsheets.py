@@ -117,7 +117,8 @@ def read(file: File[Any], *, name: str, most: int) -> list[Sheet]:
     found = _workbook(file, name, most) if head.startswith(b"PK") else [_text_table(file, name)]
     if sum(len(sheet.rows) for sheet in found) > most:
         raise NotAllowed(
-            _("«%(name)s» har mer enn %(most)s rader. Del den i flere filer.") % {"name": name, "most": tall(most)}
+            _("«%(name)s» har mer enn %(most)s rader. Del den i flere filer.")
+            % {"name": name, "most": tall(most)}
         )
     return found
 

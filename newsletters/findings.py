@@ -269,34 +269,65 @@ def _check_block(
             }
             key = f"block-{block.pk}-year"
             _say(found, "newsletter_period_contradicts", key, about, sentence, page, subject_of(newsletter))
-    if block.kind == Block.Kind.TEXT and block.settings.get("initiatives"):
+    if block.kind == Block.Kind.TEXT:
         _check_against_portfolio(found, newsletter, block, about, page)
 
 
 def _check_against_portfolio(
     found: Faults, newsletter: Newsletter, block: Block, about: str, page: str
 ) -> None:
-    """A text that is about initiatives says that the work is finished, and their newest report does not."""
-    text = rich_text.to_text(block.body)
-    says = _FINISHED.search(text)
-    if says is None:
+    for initiative, sentence in _contradictions(block):
+        key = f"block-{block.pk}-{initiative.pk}"
+        _say(found, "newsletter_contradicts_portfolio", key, about, sentence, page, subject_of(newsletter))
+
+
+def _contradictions(block: Block) -> Iterator[tuple[Initiative, str]]:
+    """The initiatives that a text says are finished, and whose newest report does not; with a sentence."""
+    says = _FINISHED.search(rich_text.to_text(block.body))
+    if says is None or not block.settings.get("initiatives"):
         return
     about_these = Initiative.objects.filter(public_id__in=block.settings["initiatives"])
     for initiative in about_these.live().with_status().order_by("pk"):
         report: Any = initiative.latest_report
         if report is None or report.state in {StatusReport.State.COMPLETED, StatusReport.State.NOT_STARTED}:
             continue
-        sentence = _(
-            "Teksten sier «%(word)s» om «%(title)s»; handlingsdelen sier «%(phase)s», %(state)s, meldt %(day)s."
-        ) % {
-            "word": says[0],
-            "title": initiative.title,
-            "phase": report.phase_name,
-            "state": report.get_state_display().lower(),
-            "day": dato(report.reported_on),
-        }
-        key = f"block-{block.pk}-{initiative.pk}"
-        _say(found, "newsletter_contradicts_portfolio", key, about, sentence, page, subject_of(newsletter))
+        yield (
+            initiative,
+            _(
+                "Teksten sier «%(word)s» om «%(title)s»; handlingsdelen sier «%(phase)s», %(state)s, meldt %(day)s."
+            )
+            % {
+                "word": says[0],
+                "title": initiative.title,
+                "phase": report.phase_name,
+                "state": report.get_state_display().lower(),
+                "day": dato(report.reported_on),
+            },
+        )
+
+
+@findings.register(
+    code="published_contradicts_portfolio",
+    title=gettext_lazy("Det siste nyhetsbrevet og handlingsdelen sier ikke det samme"),
+    why=gettext_lazy(
+        "Leserne har fått vite at arbeidet er avsluttet. Meld status på nytt, eller rett brevet."
+    ),
+    is_serious=False,
+    order=59,
+)
+def published_contradicts_portfolio(user: Any, today: date) -> Iterator[Finding]:
+    if not permissions.can_read_drafts(user):
+        return
+    newest = Newsletter.objects.newest().light().newest_first().first()
+    for block in newest.blocks.filter(kind=Block.Kind.TEXT) if newest else ():
+        for initiative, sentence in _contradictions(block):
+            yield Finding(
+                key=f"block-{block.pk}-{initiative.pk}",
+                about=initiative.title,
+                sentence=f"{newest}: {sentence}",
+                url=initiative.get_absolute_url(),
+                subject=subject_of(initiative),
+            )
 
 
 def _check_attachments(found: Faults, newsletter: Newsletter) -> None:

@@ -103,7 +103,9 @@ def _place(sheet: Sheet, column: int, heading: str, rows: list[dict[str, Any]]) 
     others = {email for _row, cells in sheet.rows for cell in cells for email in addresses_in(cell)} - taken
     if others:
         more = ngettext(
-            "%(n)s adresse i andre kolonner er ikke med", "%(n)s adresser i andre kolonner er ikke med", len(others)
+            "%(n)s adresse i andre kolonner er ikke med",
+            "%(n)s adresser i andre kolonner er ikke med",
+            len(others),
         )
         place = f"{place}. {more % {'n': len(others)}}"
     return place

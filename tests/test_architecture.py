@@ -92,6 +92,10 @@ OPEN_VIEWS = {
     "newsletters:newsletter-version-pdf",
     "newsletters:attachment-file",
     "newsletters:picture-file",
+    "newsletters:subscription-create",
+    "newsletters:subscription-receipt",
+    "newsletters:subscription-confirm",
+    "newsletters:subscription-end",
 }
 
 
@@ -176,7 +180,7 @@ def test_constraints_and_docstrings_follow_the_house(model):
 def test_templates_are_named_by_noun_and_verb():
     verbs = (
         "list|detail|edit|create|close|reopen|propose|return|shared|answer|archive|call|cancel|correct|decide|declare"
-        "|exempt|forward|move|publish|receipt|replace|report|send|treat|upload|withdraw|allocate|compare|post|transfer|check|delete|draft|print|update"
+        "|exempt|forward|move|publish|receipt|replace|report|send|treat|upload|withdraw|allocate|compare|post|transfer|check|confirm|delete|draft|end|print|update"
     )
     odd = [
         str(path.relative_to(ROOT / "templates"))

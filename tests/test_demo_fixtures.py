@@ -1,10 +1,13 @@
 """The files of the demo partnership: counts, references, and what must never be in them (docs/demo.md)."""
 
 import csv
+import json
 import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,7 +17,7 @@ PHASES = ("oppstart", "innsikt", "losning", "drift")
 FILES = (
     "organisations", "program_areas", "strategic_areas", "initiatives", "reports", "bodies", "seats", "meetings",
     "cases", "points", "follow_ups", "priorities", "events", "signals", "papers", "documents",
-    "grants", "allocations", "proposals",
+    "grants", "allocations", "proposals", "subscriptions",
 )  # fmt: skip
 
 
@@ -329,3 +332,67 @@ def test_proposals_are_for_an_initiative_or_for_an_idea_in_an_area() -> None:
         assert row["program_area"] in (areas if row["idea"] else {""})
         assert int(row["amount"]) > 0
         assert row["submitted_on"] > JUNE
+
+
+def newsletters() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((DEMO / "newsletters.json").read_text(encoding="utf-8"))
+    return rows
+
+
+def blocks_of(kind: str) -> list[dict[str, Any]]:
+    return [block for row in newsletters() for block in row["blocks"] if block["kind"] == kind]
+
+
+def test_newsletters_name_no_address_outside_the_example() -> None:
+    raw = (DEMO / "newsletters.json").read_text(encoding="utf-8")
+    assert "\r" not in raw
+    said = json.dumps(newsletters(), ensure_ascii=False)
+    assert set(re.findall(r"@([\w.-]*)", said)) == {"example.no"}
+    hosts = [urlsplit(url).hostname or "" for url in re.findall(r'https?:[^"\\]*', said)]
+    assert all(host == "example.no" or host.endswith(".example.no") for host in hosts)
+    assert len([host for host in hosts if host != "example.no"]) == 1  # the one that a mail scanner rewrote
+
+
+def test_one_newsletter_is_published_and_one_is_a_draft() -> None:
+    june, draft = newsletters()
+    assert [(row["year"], row["number"]) for row in (june, draft)] == [(2025, 1), (2025, 2)]
+    assert (june["as_of"], june["published_on"]) == (JUNE, JUNE)
+    days = [june["begun_on"], june["written_on"], june["sent_on"], *june["approved_by"].values(), JUNE]
+    assert days == sorted(days)
+    assert "published_on" not in draft
+    assert (len(june["blocks"]), len(draft["blocks"])) == (15, 9)
+    assert all(len(reason) > 40 for reason in june["accepted"].values())
+
+
+def test_newsletters_refer_only_to_what_is_there() -> None:
+    known: dict[str, set[Any]] = {
+        "initiatives": set(range(1, 45)),
+        "events": set(ids("events")),
+        "meetings": {row["id"] for row in read("meetings") if row["day"]},
+        "grant": {int(row["year"]) for row in read("grants")},
+    }
+    for row in newsletters():
+        for block in row["blocks"]:
+            for name, value in block.get("settings", {}).items():
+                if name in known:
+                    assert set(value if isinstance(value, list) else [value]) <= known[name]
+            for picture in block.get("pictures", []):
+                assert (DEMO / "files" / picture["file"]).stat().st_size < 60_000
+    assert [block["settings"]["grant"] for block in blocks_of("funding")] == [2025, 2024]
+    assert [block["settings"]["events"] for block in blocks_of("events")] == [["E04"], ["E09"]]
+
+
+def test_fourteen_subscribers_by_role() -> None:
+    rows = read("subscriptions")
+    assert len({row["email"] for row in rows}) == len(rows) == 14
+    assert Counter((row["basis"], row["state"]) for row in rows) == {
+        ("imported", "active"): 10,
+        ("opt_in", "active"): 2,
+        ("opt_in", "waiting"): 1,
+        ("opt_in", "ended"): 1,
+    }
+    assert [row["state"] for row in rows if row["is_refused"] == "true"] == ["active"]
+    for row in rows:
+        days = [row[name] for name in ("asked_on", "confirmed_on", "ended_on") if row[name]]
+        assert days == sorted(days)
+        assert all(day <= JUNE for day in days)

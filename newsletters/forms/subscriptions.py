@@ -60,7 +60,7 @@ class ImportForm(forms.Form):
         allow_empty_file=True,  # told of with its name, as all that is wrong with a file
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         help_text=gettext_lazy(
-            "Excel (xlsx) eller CSV, inntil 2 MB og 20 000 rader. Bare e-postadressene leses. Navn og andre kolonner lagres ikke."
+            "Excel (xlsx) eller CSV, inntil 2 MB og 20\u00a0000 rader. Bare e-postadressene leses. Navn og andre kolonner lagres ikke."
         ),
     )
     basis = TextField(

@@ -15,6 +15,7 @@ from newsletters import actions, permissions, rules
 from newsletters.forms.blocks import AttachmentForm
 from newsletters.models import Attachment, Newsletter
 from newsletters.views.drafts import edited_newsletter
+from newsletters.views.files import tell_of_stopped
 
 
 def _edited_attachment(request: SignedInRequest, public_id: str) -> Attachment:
@@ -34,7 +35,10 @@ def _list_address(newsletter: Newsletter) -> str:
 @form_view
 def attachment_create(request: SignedInRequest, public_id: str) -> HttpResponse:
     newsletter = edited_newsletter(request, public_id)
-    form = AttachmentForm(request.POST or None, request.FILES or None)
+    form = AttachmentForm()
+    if request.method == "POST":
+        form = AttachmentForm(request.POST, request.FILES)
+        tell_of_stopped(request, form)
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_attachment(newsletter=newsletter, by=request.user, **form.cleaned_data)
@@ -50,7 +54,10 @@ def attachment_create(request: SignedInRequest, public_id: str) -> HttpResponse:
 @form_view
 def attachment_update(request: SignedInRequest, public_id: str) -> HttpResponse:
     attachment = _edited_attachment(request, public_id)
-    form = AttachmentForm(request.POST or None, request.FILES or None, initial={"title": attachment.title})
+    form = AttachmentForm(initial={"title": attachment.title})
+    if request.method == "POST":
+        form = AttachmentForm(request.POST, request.FILES)
+        tell_of_stopped(request, form)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_attachment(attachment=attachment, by=request.user, **form.cleaned_data)

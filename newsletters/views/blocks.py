@@ -93,7 +93,7 @@ def block_update(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The editor with this block opened where it stands."""
     block = edited_block(request, public_id)
     newsletter = block.newsletter
-    if newsletter.state != Newsletter.State.DRAFT:
+    if request.method != "POST" and newsletter.state != Newsletter.State.DRAFT:
         messages.info(request, _("Nyhetsbrevet er ikke et utkast nå. Trekk det tilbake for å endre det."))
         return redirect(newsletter)
     typed = kept_input.read(request)

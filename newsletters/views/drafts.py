@@ -193,6 +193,8 @@ def _printed(newsletter: Newsletter) -> bytes:
 def newsletter_draft_pdf(request: SignedInRequest, public_id: str) -> HttpResponseBase:
     """The draft as PDF; says on the first page that it is one."""
     newsletter = newsletter_in_work(request, public_id)
+    if newsletter.is_published:
+        return redirect(newsletter)
     try:
         content = _printed(newsletter)
     except pdf.PrintError as error:
@@ -206,6 +208,8 @@ def newsletter_draft_pdf(request: SignedInRequest, public_id: str) -> HttpRespon
 def newsletter_print(request: SignedInRequest, public_id: str) -> HttpResponse:
     """How it looks on paper, page by page; for htmx the pages alone."""
     newsletter = newsletter_in_work(request, public_id)
+    if newsletter.is_published:
+        return redirect(newsletter)
     context: dict[str, Any] = {"newsletter": newsletter, "pages": [], "error": ""}
     try:
         content = _printed(newsletter)
@@ -222,6 +226,8 @@ def newsletter_print(request: SignedInRequest, public_id: str) -> HttpResponse:
 def newsletter_print_page(request: SignedInRequest, public_id: str, key: str, page: int) -> HttpResponse:
     """The image of a page; `key` is that of the print, so that a browser asks anew when it has changed."""
     newsletter = newsletter_in_work(request, public_id)
+    if newsletter.is_published:
+        raise Http404
     try:
         content = _printed(newsletter)
     except pdf.PrintError as error:

@@ -15,6 +15,7 @@ from newsletters import actions, permissions, rules
 from newsletters.forms.blocks import PictureForm
 from newsletters.models import Block, Picture
 from newsletters.views.blocks import edited_block
+from newsletters.views.files import tell_of_stopped
 
 
 def _edited_picture(request: SignedInRequest, public_id: str) -> Picture:
@@ -32,7 +33,10 @@ def _block_address(block: Block) -> str:
 @form_view
 def picture_create(request: SignedInRequest, public_id: str) -> HttpResponse:
     block = edited_block(request, public_id)
-    form = PictureForm(request.POST or None, request.FILES or None)
+    form = PictureForm()
+    if request.method == "POST":
+        form = PictureForm(request.POST, request.FILES)
+        tell_of_stopped(request, form)
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_picture(block=block, by=request.user, **form.cleaned_data)

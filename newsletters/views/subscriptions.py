@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
-from helsefellesskap import uploads
+from helsefellesskap import kept_input, uploads
 from helsefellesskap.files import spreadsheet
 from helsefellesskap.http import Request, form_view, render_form
 from newsletters import actions, permissions, rules
@@ -218,13 +218,15 @@ def subscription_delete(request: SignedInRequest, public_id: str) -> HttpRespons
 @form_view
 def import_create(request: SignedInRequest) -> HttpResponse:
     _check(request)
-    form = ImportForm()
+    typed = kept_input.read(request)
+    form = ImportForm(initial={"basis": typed.data.get("basis", "")} if typed.data else {})
     if request.method == "POST":
         form = ImportForm(request.POST, request.FILES)
         if made := _received(request, form):
             return redirect("newsletters:import-detail", public_id=made.public_id)
     context = {
         "form": form,
+        "kept": typed.is_kept,
         "imports": SubscriberImport.objects.defer("rows").select_related("created_by")[:20],
     }
     return render_form(request, "newsletters/import_create.html", context)

@@ -64,7 +64,7 @@ def test_every_active_subscriber_gets_one_however_often_they_are_made(newsletter
 
 
 def test_a_correction_is_sent_anew_and_ends_what_is_left_of_the_old_version(newsletter, editor):
-    first, second, third = [create_subscription() for _n in range(3)]
+    first, second, _third = [create_subscription() for _n in range(3)]
     actions.make_deliveries(newsletter=newsletter, by=editor)
     old = newsletter.deliveries.order_by("pk")
     old.filter(subscription=first).update(state=State.SENT, sent_at=timezone.now())
@@ -386,7 +386,9 @@ DECIDED = {
 }
 
 
-@pytest.mark.parametrize(("verb", "state"), list(product(["resend_delivery", "settle_delivery"], State.values)))
+@pytest.mark.parametrize(
+    ("verb", "state"), list(product(["resend_delivery", "settle_delivery"], State.values))
+)
 def test_only_what_went_wrong_is_decided_about(newsletter, editor, verb, state):
     one = create_delivery(newsletter=newsletter, state=state)
     if (verb, state) in DECIDED:

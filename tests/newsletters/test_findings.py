@@ -152,3 +152,16 @@ def test_the_page_of_quality_tells_the_secretariat_and_leaders(
 
     assert told(editor) == told(leader) == ["newsletter_date_broken"]
     assert told(member) == told(contributor) == []
+
+
+def test_what_readers_were_told_and_the_portfolio_does_not_say_is_told_of(draft, write, approve, editor):
+    initiative = create_initiative(title="FSU")
+    write(
+        draft, body="<p>Prosjektet er avsluttet.</p>", settings={"initiatives": [str(initiative.public_id)]}
+    )
+    actions.publish_newsletter(newsletter=approve(draft), by=editor)
+    create_report(initiative=initiative, on=TODAY, phases="oppstart", comment="Planlegges.")
+
+    (result,) = findings.results_for(editor, today=TODAY, codes=["published_contradicts_portfolio"])
+    assert [finding.about for finding in result.findings] == ["FSU"]
+    assert "«Oppstart»" in result.findings[0].sentence

@@ -40,9 +40,7 @@ def xlsx(*rows, more=None) -> bytes:
 @pytest.fixture
 def receive(editor):
     def upload(content: bytes, name: str = "liste.csv", basis: str = BASIS) -> SubscriberImport:
-        return actions.receive_list(
-            file=SimpleUploadedFile(name, content), name=name, basis=basis, by=editor
-        )
+        return actions.receive_list(file=SimpleUploadedFile(name, content), name=name, basis=basis, by=editor)
 
     return upload
 
@@ -60,8 +58,8 @@ def emails(source: SubscriberImport) -> list[str]:
         ("kari@example.no", ["kari@example.no"]),
         ("  Kari@Example.NO. ", ["kari@example.no"]),
         ("mailto:kari@example.no", ["kari@example.no"]),
-        ("Kari Åsen <kari@example.no>", ["kari@example.no"]),
-        ('"Åsen, Kari" <kari@example.no>;', ["kari@example.no"]),
+        ("Åse Nordmann <kari@example.no>", ["kari@example.no"]),
+        ('"Nordmann, Åse" <kari@example.no>;', ["kari@example.no"]),
         ("'kari@example.no'", ["kari@example.no"]),
         ("kari@example.no\u200b", ["kari@example.no"]),
         ("\u00a0kari@example.no\u00a0", ["kari@example.no"]),
@@ -75,7 +73,7 @@ def emails(source: SubscriberImport) -> list[str]:
         ("kari(a)example.no", []),
         ("@", []),
         ("", []),
-        ("Kari Åsen", []),
+        ("Åse Nordmann", []),
         (f"{'k' * 65}@{'e' * 60}.{'e' * 60}.{'e' * 60}.{'e' * 60}.no", []),
     ],
 )
@@ -85,12 +83,20 @@ def test_an_address_is_read_as_people_write_it_and_never_guessed(cell, found):
 
 # What a file holds
 
-ROWS = [["Navn", "Rolle", "E-post"], ["Kari Åsen", "Leder", "kari@example.no"], ["Bjørn", "", "bjorn@example.no"]]
+ROWS = [
+    ["Navn", "Rolle", "E-post"],
+    ["Åse Nordmann", "Leder", "kari@example.no"],
+    ["Bjørn", "", "bjorn@example.no"],
+]
 TEXT = "\n".join(";".join(row) for row in ROWS)
 FILES = {
     "workbook": (xlsx(*ROWS), "liste.xlsx", "kolonnen «E-post» i arket «Sheet»"),
     "workbook with another name": (xlsx(*ROWS), "liste.csv", "kolonnen «E-post» i arket «Sheet»"),
-    "second sheet": (xlsx(*ROWS, more={"Om": [["Lista"]]}), "liste.xlsx", "kolonnen «E-post» i arket «Sheet»"),
+    "second sheet": (
+        xlsx(*ROWS, more={"Om": [["Lista"]]}),
+        "liste.xlsx",
+        "kolonnen «E-post» i arket «Sheet»",
+    ),
     "semicolons": (TEXT.encode(), "liste.csv", "kolonnen «E-post»"),
     "byte-order mark": (TEXT.encode("utf-8-sig"), "liste.csv", "kolonnen «E-post»"),
     "latin-1": (TEXT.encode("latin-1"), "liste.csv", "kolonnen «E-post»"),
@@ -98,7 +104,7 @@ FILES = {
     "commas": (TEXT.replace(";", ",").encode(), "liste.csv", "kolonnen «E-post»"),
     "tabs": (TEXT.replace(";", "\t").encode(), "liste.txt", "kolonnen «E-post»"),
     "commas in the names": (
-        TEXT.replace("Kari Åsen", "Åsen, Kari, Hamar, Norge").encode(),
+        TEXT.replace("Åse Nordmann", "Nordmann, Åse, Hamar, Norge").encode(),
         "liste.csv",
         "kolonnen «E-post»",
     ),
@@ -106,7 +112,7 @@ FILES = {
     "one column": (b"E-post\nkari@example.no\nbjorn@example.no\n", "liste.csv", "kolonnen «E-post»"),
     "one column without heading": (b"kari@example.no\r\nbjorn@example.no", "liste.txt", "kolonne 1"),
     "pasted from a mail program": (
-        "Kari Åsen <kari@example.no>; Bjørn <bjorn@example.no>".encode(),
+        "Åse Nordmann <kari@example.no>; Bjørn <bjorn@example.no>".encode(),
         "liste.txt",
         "kolonne 1",
     ),
@@ -126,7 +132,7 @@ def test_nothing_but_addresses_is_kept(receive):
     source = receive(xlsx(*ROWS), "liste.xlsx")
 
     kept = str(SubscriberImport.objects.values().get(pk=source.pk)) + str(list(LogEntry.objects.values()))
-    assert ("Åsen" in kept, "Leder" in kept) == (False, False)
+    assert ("Nordmann" in kept, "Leder" in kept) == (False, False)
 
 
 def test_row_numbers_are_those_of_the_file(receive):

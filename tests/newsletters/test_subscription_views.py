@@ -61,9 +61,9 @@ CLOSED = {
 def test_addresses_are_for_the_secretariat_alone(cast, client_of, who, address, method):
     one = create_subscription(email=EMAIL)
     source = create_import(rows=[{"row": 1, "email": "ny@example.no", "text": ""}], by=cast.editor)
+    client = client_of(getattr(cast, who))
     before = rows()
-    url = address.format(one=one.public_id, source=source.public_id)
-    response = getattr(client_of(getattr(cast, who)), method)(url)
+    response = getattr(client, method)(address.format(one=one.public_id, source=source.public_id))
 
     assert response.status_code == (302 if who == "public" else 403)
     assert EMAIL not in body(response)
@@ -85,7 +85,9 @@ def test_the_answer_never_tells_who_subscribes(public):
     answers = set()
     for name in ("active", "waiting", "ended", "ukjent", "active"):
         response = public.post(CREATE, {"email": f"{name}@example.no"})
-        answers.add((response.status_code, response.url, body(response), str(sorted(response.headers.items()))))
+        answers.add(
+            (response.status_code, response.url, body(response), str(sorted(response.headers.items())))
+        )
 
     assert {answer[:2] for answer in answers} == {(302, RECEIPT)}
     assert len(answers) == 1
@@ -97,7 +99,9 @@ def test_the_answer_never_tells_who_subscribes(public):
     ]
 
 
-@pytest.mark.parametrize("typed", ["", "leser", "leser@", "leser@example", "a b@example.no", f"{'l' * 250}@example.no"])
+@pytest.mark.parametrize(
+    "typed", ["", "leser", "leser@", "leser@example", "a b@example.no", f"{'l' * 250}@example.no"]
+)
 def test_a_mistyped_address_is_told_of_and_kept(public, typed):
     response = public.post(CREATE, {"email": typed})
 
@@ -198,7 +202,7 @@ def test_coming_back_is_asked_for_and_confirmed(public, active):
 
 
 @pytest.mark.parametrize("address", ["/nyhetsbrev/bekreft/{}/", "/nyhetsbrev/avmeld/{}/"])
-@pytest.mark.parametrize("token", ["x", "0" * 32 + ".AAAA", "%2E%2E%2Fx", "æøå"])
+@pytest.mark.parametrize("token", ["x", "0" * 32 + ".AAAA", "...", "æøå"])
 def test_a_link_that_is_no_link_gets_a_friendly_page(public, address, token):
     for method in ("get", "post"):
         response = getattr(public, method)(address.format(token))
@@ -211,7 +215,9 @@ def test_a_link_that_is_no_link_gets_a_friendly_page(public, address, token):
 def test_a_link_of_an_erased_address_gets_a_friendly_page(public, active, editor):
     url = path_of(unsubscribe_url(active))
     actions.erase_subscription(subscription=active, by=editor)
-    response = public.post(url, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
+    response = public.post(
+        url, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded"
+    )
 
     assert (response.status_code, "Adressen er slettet" in body(response)) == (404, True)
 
@@ -254,7 +260,7 @@ def some(editor):
 
 
 def shown(response) -> list[str]:
-    return re.findall(r">([\w.]+)@example\.no</a>", body(response).split("<tbody>")[-1])
+    return re.findall(r"<th scope=\"row\">\s*<a[^>]+>([\w.]+)@example\.no</a>", body(response))
 
 
 @pytest.mark.parametrize(
@@ -286,7 +292,9 @@ def test_the_list_answers_htmx_with_the_rows_alone(editing, some):
     assert ("<html" in body(response), shown(response)) == (False, ["aktiv", "liste", "slutt", "venter"])
 
 
-def test_the_list_is_paged_with_as_many_queries_for_much_as_for_little(editing, some, django_assert_max_num_queries):
+def test_the_list_is_paged_with_as_many_queries_for_much_as_for_little(
+    editing, some, django_assert_max_num_queries
+):
     for n in range(150):
         create_subscription(email=f"leser{n:03}@example.no")
     with django_assert_max_num_queries(8):
@@ -390,7 +398,7 @@ def test_a_list_is_discarded(editing):
         ({"content": b""}, "«liste.csv» er tom.", "file"),
         ({"content": b"Navn\nKari\n"}, "Vi fant ingen e-postadresser i «liste.csv».", "file"),
         ({"content": b"%PDF-1.7", "name": "x.pdf"}, "«x.pdf» lot seg ikke lese som en liste.", "file"),
-        ({"basis": ""}, "Feltet må fylles ut.", "basis"),
+        ({"basis": ""}, "påkrevet", "basis"),
         ({"basis": "Kari <b>Nordmann</b>"}, "Teksten kan ikke inneholde HTML-koder.", "basis"),
     ],
 )
@@ -399,7 +407,7 @@ def test_what_is_wrong_is_told_at_its_field_and_the_rest_is_kept(editing, fields
 
     form = response.context["form"]
     assert (response.status_code, list(form.errors)) == (422, [field])
-    assert sentence in str(form.errors[field][0]) or field == "basis"
+    assert sentence in str(form.errors[field][0])
     assert not SubscriberImport.objects.exists()
     if field == "file":
         assert "Den gamle lista" in body(response)
@@ -416,3 +424,11 @@ def test_a_list_that_was_stopped_on_its_way_in_is_told_of(editing, settings):
 def test_no_list_is_read_from_who_is_not_signed_in(public, monkeypatch):
     monkeypatch.setattr(WSGIRequest, "FILES", property(lambda self: pytest.fail("read")), raising=False)
     assert send_list(public).status_code == 302
+
+
+def test_what_was_typed_when_the_session_was_over_is_fetched_again(public, editor):
+    send_list(public)
+    public.force_login(editor)
+    text = body(public.get(IMPORT))
+
+    assert ("Den gamle lista" in text, "Det du skrev, er hentet fram" in text) == (True, True)

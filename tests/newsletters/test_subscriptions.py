@@ -233,9 +233,7 @@ def test_an_erased_address_is_nowhere_and_the_counts_stay(editor):
     newsletter = create_newsletter(published=True, by=editor)
     subscription = create_subscription(email=EMAIL)
     for state in ("sent", "waiting"):
-        create_delivery(
-            newsletter=create_newsletter(published=True), subscription=subscription, state=state
-        )
+        create_delivery(newsletter=create_newsletter(published=True), subscription=subscription, state=state)
     create_delivery(newsletter=newsletter, subscription=subscription, state="refused")
     actions.subscribe(email=EMAIL)
     waiting = create_import(
