@@ -29,6 +29,7 @@ from newsletters.documents.mail import Mail, make_mail
 from newsletters.documents.printing import page_of, pdf_of
 from newsletters.models import AcceptedFinding, Download, Newsletter
 from newsletters.rules import NotAllowed
+from portfolio.models import Initiative
 from portfolio.rules import check_text
 
 State = Newsletter.State
@@ -112,6 +113,13 @@ def _freeze(newsletter: Newsletter, made: _Made, *, by: User, now: datetime) -> 
     newsletter.pages = pdf.page_count(made.pdf)
     newsletter.pdf.save(f"nyhetsbrev/{uuid.uuid4().hex}.pdf", ContentFile(made.pdf), save=False)
     newsletter.save()
+    newsletter.initiatives.set(_told_of(newsletter))
+
+
+def _told_of(newsletter: Newsletter) -> list[Initiative]:
+    """The initiatives that were chosen by name in its blocks; not all those of a table."""
+    chosen = {key for block in newsletter.blocks.all() for key in block.settings.get("initiatives", [])}
+    return list(Initiative.objects.filter(public_id__in=chosen))
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User, Viewer, has_role
 from helsefellesskap import triggers
 from meetings.models import Seat
+from portfolio.models import Initiative
 
 
 class NewsletterQuerySet(models.QuerySet["Newsletter"]):
@@ -96,6 +97,9 @@ class Newsletter(models.Model):
     published_at = models.DateTimeField(_("publisert"), null=True, blank=True)
     published_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("publisert av")
+    )
+    initiatives: models.ManyToManyField[Initiative, models.Model] = models.ManyToManyField(
+        Initiative, blank=True, related_name="newsletters", verbose_name=_("tiltak det forteller om")
     )
     data = models.JSONField(_("innhold"), null=True, blank=True)
     page = models.TextField(_("nettside"), blank=True)

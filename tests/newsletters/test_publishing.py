@@ -13,7 +13,7 @@ from newsletters.documents.checks import checked, serious_left
 from newsletters.documents.fingerprint import fingerprint
 from newsletters.models import AcceptedFinding, Delivery, Download, Newsletter
 from newsletters.rules import NotAllowed
-from tests.factories import create_subscription
+from tests.factories import create_initiative, create_subscription
 
 State = Newsletter.State
 
@@ -228,3 +228,16 @@ def test_the_fingerprint_is_of_what_was_written_and_not_of_the_portfolio(draft, 
     assert fingerprint(Newsletter.objects.get(pk=draft.pk)) == before
     write(draft, "focus")
     assert fingerprint(draft) != before
+
+
+def test_the_page_of_an_initiative_names_the_newsletters_that_told_of_it(
+    draft, write, approve, editor, client_of
+):
+    told, other = create_initiative(title="VIP"), create_initiative(title="Annet")
+    write(draft, "focus", settings={"initiatives": [str(told.public_id)]})
+    approved = approve(draft)
+    assert "Nytt i juni" not in client_of(None).get(told.get_absolute_url()).content.decode()
+    actions.publish_newsletter(newsletter=approved, by=editor)
+
+    assert "Nytt i juni" in client_of(None).get(told.get_absolute_url()).content.decode()
+    assert "Nytt i juni" not in client_of(None).get(other.get_absolute_url()).content.decode()
