@@ -127,6 +127,7 @@ def _tell_of_cut_off(now: datetime) -> None:
 @transaction.atomic
 def _claim(at: datetime) -> Delivery | None:
     """The next mail, claimed; nothing when none waits or enough have left in the last minute."""
+    _one_at_a_time()
     limit = settings.MAIL_PER_MINUTE
     if limit and Delivery.objects.filter(claimed_at__gt=at - timedelta(minutes=1)).count() >= limit:
         return None

@@ -4,16 +4,18 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -22,6 +24,10 @@ from funding import actions as funding_actions
 from funding.models import FundingRound, Gain, Grant
 from meetings import actions as meeting_actions
 from meetings.models import Body
+from newsletters import actions as newsletter_actions
+from newsletters.documents.checks import checked
+from newsletters.documents.fingerprint import fingerprint
+from newsletters.models import Block, Delivery, Newsletter, Subscription
 from portfolio import actions, rules
 from portfolio.actions.versions import newest_version
 from portfolio.models import Initiative, Phase
@@ -35,11 +41,13 @@ from tests.factories import (
     create_report,
     create_round,
 )
+from tests.newsletters import letters
 
 # Playwright runs an event loop in this thread, for which Django takes every query to be asynchronous
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 EDITOR, CONTRIBUTOR, ADMIN = "sekretariat@example.no", "bidragsyter@example.no", "admin@example.no"
+LEADER, DEPUTY = "leder@example.no", "nestleder@example.no"
 DESK = {"width": 1280, "height": 900}
 QUICK = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "DEMO": True}
 LAUNCH_ARGS = [
@@ -242,6 +250,7 @@ def furnish() -> None:
     actions.save_draft(initiative=_lead(contributor)[1], status=a_status("Utkast."), by=contributor)
     _furnish_meetings(editor, contributor)
     _furnish_money(editor, contributor, internal)
+    _furnish_newsletters(editor)
 
 
 def _furnish_money(editor: User, contributor: User, internal: Initiative) -> None:
@@ -294,6 +303,72 @@ def _furnish_meetings(editor: User, contributor: User) -> None:
     wanted = {"title": "Felles opplæring", "body": meeting.body, "kind": "discussion", "summary": "Kort."}
     meeting_actions.propose_case(values=wanted, by=contributor)
     meeting_actions.request_access(text="Jeg ber om innsyn i saken.", email="", case=item.case)
+
+
+def _furnish_newsletters(editor: User) -> None:
+    """Newsletters in every state, a corrected one, mails that went wrong, and a list that waits."""
+    leaders = [user(LEADER), user(DEPUTY)]
+    replaced = letters.publish(_letter("Rettet brev", editor), by=editor, leaders=leaders)
+    note = {"note": "Datoen for møtet var feil."}
+    correction = newsletter_actions.correct_newsletter(newsletter=replaced, by=editor, **note)
+    letters.publish(correction, by=editor, leaders=leaders)
+    begun = Newsletter.objects.get(year=2025, number=1)
+    newsletter_actions.correct_newsletter(newsletter=begun, by=editor, note="Summen er rettet.")
+    in_review = letters.send(_letter("Til godkjenning", editor), by=editor)
+    content = fingerprint(in_review)
+    newsletter_actions.approve_newsletter(newsletter=in_review, content=content, by=leaders[0])
+    timed = letters.approve(_letter("Med tidspunkt", editor), by=editor, leaders=leaders)
+    newsletter_actions.schedule_newsletter(
+        newsletter=timed, at=timezone.now() + timedelta(days=7), by=editor
+    )
+    failed = letters.approve(_letter("Ikke publisert", editor), by=editor, leaders=leaders)
+    Newsletter.objects.filter(pk=failed.pk).update(publish_error="1 alvorlig funn må rettes først.")
+    _letter("Tomt brev", editor, kinds=())
+    letter = _letter("Alle slag", editor, kinds=Block.Kind.values)
+    _furnish_letter(letter, editor)
+    _furnish_mails(replaced, editor)
+
+
+def _letter(title: str, by: User, *, kinds: Iterable[str] = ("text",)) -> Newsletter:
+    letter = newsletter_actions.create_newsletter(title=title, period="høsten", as_of=None, by=by)
+    for kind in kinds:
+        letters.add_block(letter, kind, by=by, heading=f"Om {kind}", body="<p>Kort tekst.</p>")
+    return letter
+
+
+def _furnish_letter(letter: Newsletter, editor: User) -> None:
+    """Choices, a picture nobody has described, attachments with and without file, faults, and a reason for one."""
+    chosen = {
+        "handlingsdel": {"scope": "areas", "areas": ["bo-trygt-hjemme"]},
+        "funding": {"grant": str(Grant.objects.get(year=2024).public_id)},
+        "focus": {"initiatives": [str(Initiative.objects.get(slug="fact-hadeland").public_id)]},
+        "contact": {"contacts": [{"role": "Sekretariatet", "email": EDITOR}]},
+    }
+    for kind, settings in chosen.items():
+        letter.blocks.filter(kind=kind).update(settings=settings)
+    text = letter.blocks.get(kind="text")
+    letter.blocks.filter(pk=text.pk).update(body="<p>Møtet er 31.06.2025, i mai–mars 2025.</p>")
+    letters.add_picture(text, alt="")
+    letters.add_attachment(letter, title="Presentasjoner")
+    letters.add_attachment(letter, title="Rapporten, som kommer", content=b"")
+    reason = {"code": "newsletter_date_broken", "reason": "Slik står det i innkallingen."}
+    group = next(one for one in checked(letter, today=date(2026, 1, 1)) if one.check.code == reason["code"])
+    found = {finding.key: finding.sentence for finding in group.findings}
+    newsletter_actions.accept_findings(newsletter=letter, found=found, by=editor, **reason)
+
+
+def _furnish_mails(published: Newsletter, editor: User) -> None:
+    """A sending that is on its way, a refused and an uncertain mail, an address often refused, and a list."""
+    now = timezone.now()
+    mails = list(Delivery.objects.of_newsletter(published).order_by("pk")[:3])
+    states = [("sent", "", now), ("refused", "Adressen finnes ikke.", None), ("uncertain", "Avbrutt.", None)]
+    for mail, (state, error, at) in zip(mails, states, strict=True):
+        Delivery.objects.filter(pk=mail.pk).update(state=state, error=error, sent_at=at, claimed_at=now)
+    Subscription.objects.filter(pk=mails[1].subscription_id).update(refusals=3)
+    newsletter_actions.send_test(newsletter=published, by=editor)
+    rows = ["ny@example.no", "ny@example.no", "feil@", mails[0].email, "tidligere.redaksjon@example.no"]
+    file = ContentFile("\n".join(["E-post", *rows]).encode(), name="liste.csv")
+    newsletter_actions.receive_list(file=file, name=file.name, basis="Lista fra 2023.", by=editor)
 
 
 def user(email: str) -> User:

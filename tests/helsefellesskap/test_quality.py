@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from accounts.models import User
-from helsefellesskap.findings import results_for, tally
+from helsefellesskap.findings import Result, results_for, tally
 from portfolio.models import Initiative
 from tests.conftest import TODAY
 from tests.portfolio.pages import body, main
@@ -16,12 +16,18 @@ pytestmark = pytest.mark.django_db
 JULY = date(2025, 7, 1)
 """Just after the newsletter: SSU 18.09.2025 is still to come."""
 
-OF_A_NEWSLETTER = "newsletter_"
-"""What the codes of the checks of newsletters begin with: they have tests of their own."""
-
 
 def person(email: str) -> User:
     return User.objects.get(email=f"{email}@example.no")
+
+
+def results(email: str, today: date = TODAY) -> list[Result]:
+    """What is found; the checks of newsletters have tests of their own."""
+    return [
+        result
+        for result in results_for(person(email), today=today)
+        if not result.check.find.__module__.startswith("newsletters")
+    ]
 
 
 def found(email: str = "sekretariat", today: date = TODAY) -> dict[str, list]:
@@ -29,8 +35,7 @@ def found(email: str = "sekretariat", today: date = TODAY) -> dict[str, list]:
     orders = {f"portfolio.initiative:{one.pk}": one.order for one in Initiative.objects.all()}
     return {
         result.check.code: [orders.get(finding.subject, finding.about) for finding in result.findings]
-        for result in results_for(person(email), today=today)
-        if not result.check.code.startswith(OF_A_NEWSLETTER)
+        for result in results(email, today)
     }
 
 
@@ -130,12 +135,7 @@ def test_one_check_of_the_page(demo, client_of):
 @pytest.mark.parametrize("email", ["sekretariat", "leder", "bidragsyter"])
 def test_every_link_leads_to_a_page_that_the_reader_may_see(demo, client_of, email):
     client = client_of(person(email))
-    urls = {
-        finding.url
-        for result in results_for(person(email), today=TODAY)
-        for finding in result.findings
-        if not result.check.code.startswith(OF_A_NEWSLETTER)
-    }
+    urls = {finding.url for result in results(email) for finding in result.findings}
 
     assert {url: client.get(url).status_code for url in urls} == dict.fromkeys(urls, 200)
 

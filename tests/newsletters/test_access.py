@@ -318,11 +318,14 @@ YEAR = 2026
 
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch, caplog):
-    """Only the status is asked for: a refusal is not written out as a page, nor told in the log, and a draft is not
-    held up against what other apps find.
-    """
+    """Only the status is asked for; nor is a draft held up against what other apps find."""
     caplog.set_level(logging.ERROR, "django.request")
+    refuse_shortly(monkeypatch)
     monkeypatch.setattr(findings, "results_for", lambda *_, **__: [])
+
+
+def refuse_shortly(monkeypatch) -> None:
+    """A refusal is not written out as a page."""
     for status in (403, 404):
         monkeypatch.setattr(
             urls,

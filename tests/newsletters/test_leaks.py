@@ -4,6 +4,7 @@ Drafts are full of them, and whoever looks follows every link and asks for every
 way, what is published is made of internal things that the editor may see, and none of their words are in it.
 """
 
+import logging
 import re
 from datetime import date, timedelta
 from html import unescape
@@ -49,7 +50,7 @@ from tests.newsletters.letters import (
     publish,
     send,
 )
-from tests.newsletters.test_access import IN_WORK, OF_BLOCK, OF_NEWSLETTER
+from tests.newsletters.test_access import IN_WORK, OF_BLOCK, OF_NEWSLETTER, refuse_shortly
 from tests.portfolio.pages import body
 
 pytestmark = pytest.mark.django_db
@@ -241,8 +242,9 @@ def write_all(newsletter, things, editor, *, word=""):
 
 
 @pytest.fixture
-def world(monkeypatch, people, things, by) -> SimpleNamespace:
+def world(monkeypatch, caplog, people, things, by) -> SimpleNamespace:
     """Secrets in newsletters in every state; `addresses` are those that a visitor could guess."""
+    caplog.set_level(logging.ERROR, "django.request")
     print_as_text(monkeypatch)
     world = SimpleNamespace(newsletters={}, addresses=[])
     for number, name in enumerate(("draft", "review", "approved", "corrected", "plain"), start=1):
@@ -300,7 +302,9 @@ def _subscribers(world, people):
     published = world.newsletters["plain"]
     actions.make_deliveries(newsletter=published, by=people.editor)
     published.deliveries.update(
-        state="refused", error="hemmeligleser er ukjent hos mottakeren", claimed_at=timezone.now()
+        state="refused",
+        error="Mottakerens e-postserver tok ikke imot adressen.",
+        claimed_at=timezone.now(),
     )
     actions.receive_list(
         file=files.upload(b"e-post\nhemmeligliste@example.no\n", "liste.csv"),
@@ -311,8 +315,12 @@ def _subscribers(world, people):
 
 
 def _guess_addresses(world):
-    """Every door to each newsletter in work, its blocks, pictures and files; and to each subscriber."""
-    world.addresses = [f"/nyhetsbrev/abonnenter/{world.subscriber.public_id}/"]
+    """Every door to each newsletter in work, a block, its picture and files; to a subscriber; and what was written of."""
+    world.addresses = [
+        f"/nyhetsbrev/abonnenter/{world.subscriber.public_id}/",
+        "/tiltak/apenttiltak/",
+        "/tiltak/lukkettiltak/",
+    ]
     for number in range(1, 6):
         page = f"/nyhetsbrev/{YEAR}/{number}"
         versions = [f"{page}/versjon/{version}" for version in (1, 2)]
@@ -320,7 +328,7 @@ def _guess_addresses(world):
     for newsletter in world.newsletters.values():
         page = f"/nyhetsbrev/{newsletter.public_id}/"
         world.addresses += [f"{page}{door}" for door in OF_NEWSLETTER]
-        for block in newsletter.blocks.all():
+        for block in newsletter.blocks.filter(kind__in=("text", "contact")):
             world.addresses += [f"/nyhetsbrev/blokker/{block.public_id}/{door}" for door in OF_BLOCK]
         for thing in (*newsletter.pictures.all(), *newsletter.attachments.all()):
             address = thing.get_absolute_url()
@@ -337,7 +345,8 @@ START = (
     "/nyhetsbrev/abonner/",
     "/admin/accounts/logentry/?all=",
 )
-OURS = re.compile(r"/nyhetsbrev\b|/feed/")
+OURS = re.compile(r"/nyhetsbrev/(?!blokker)|/feed/")
+"""Of the many blocks those are asked for that one could guess."""
 LINK = re.compile(r'\s(?:href|src|action|data-hx-get)="([^"]+)"')
 
 
@@ -365,8 +374,10 @@ def all_said(client, world) -> dict[str, str]:
 SECRETS = DRAFTED | ADDRESSES
 
 
-def test_no_secret_is_told_and_those_who_may_know_are(world, people, client_of):
+def test_no_secret_is_told_and_those_who_may_know_are(world, people, client_of, monkeypatch):
     for who, known in LOOKING.items():
+        if who == "ssu_member":  # from here on refusals are what they were
+            refuse_shortly(monkeypatch)
         pages = all_said(client_of(getattr(people, who)), world)
 
         told = {(word, address) for address, page in pages.items() for word in SECRETS if word in page}
