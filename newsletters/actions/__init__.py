@@ -24,7 +24,9 @@ from newsletters.actions.deliveries import (
     send_test,
     send_waiting_deliveries,
     settle_delivery,
+    start_sending,
     stop_sending,
+    take_over_waiting,
 )
 from newsletters.actions.imports import confirm_import, discard_import, receive_list
 from newsletters.actions.links import check_links
@@ -92,7 +94,9 @@ __all__ = [
     "send_test",
     "send_waiting_deliveries",
     "settle_delivery",
+    "start_sending",
     "stop_sending",
+    "take_over_waiting",
     "subscribe",
     "unsubscribe",
     "withdraw_newsletter",

@@ -25,7 +25,7 @@ from newsletters import rules
 from newsletters.actions.subscriptions import confirm_url, unsubscribe_url
 from newsletters.documents.deliveries import MAIL_SERVER_PROBLEM
 from newsletters.documents.mail import UNSUBSCRIBE_URL, Mail, mail_of
-from newsletters.models import Delivery, Newsletter, Subscription
+from newsletters.models import Delivery, DeliveryQuerySet, Newsletter, Subscription, SubscriptionQuerySet
 from newsletters.models.subscriptions import RETRY_MINUTES
 from newsletters.rules import NotAllowed
 
@@ -53,31 +53,58 @@ def make_deliveries(*, newsletter: Newsletter, by: User) -> int:
     Making them again makes none. Of a number that is corrected, the earlier version is sent to nobody more.
     Raises NotAllowed for what is not published.
     """
+    return _make(newsletter, Subscription.objects.active(), by)
+
+
+@transaction.atomic
+def take_over_waiting(*, newsletter: Newsletter, by: User) -> int:
+    """Send a correction to those who still wait for an earlier version, and to nobody else; how many."""
+    waiting = _waiting_for_earlier(newsletter).values("subscription")
+    return _make(newsletter, Subscription.objects.active().filter(pk__in=waiting), by)
+
+
+@transaction.atomic
+def start_sending(*, newsletter: Newsletter, by: User) -> int:
+    """Send a newsletter that was published without a mail; how many mails. Raises NotAllowed for one that is corrected."""
+    newer = Newsletter.objects.published().filter(
+        year=newsletter.year, number=newsletter.number, correction__gt=newsletter.correction
+    )
+    if newer.exists():
+        raise NotAllowed(_("Nyhetsbrevet er rettet. Send den nyeste versjonen."))
+    made = make_deliveries(newsletter=newsletter, by=by)
+    if not made:
+        raise NotAllowed(_("Det er ingen abonnenter som ikke har fått det."))
+    return made
+
+
+def _make(newsletter: Newsletter, subscriptions: SubscriptionQuerySet, by: User) -> int:
+    """A mail to each of them, instead of one of an earlier version that still waits."""
     rules.check_mailable(newsletter)
     mails = Delivery.objects.of_newsletter(newsletter)
     before = mails.count()
-    subscribers = Subscription.objects.active().order_by("pk")
     Delivery.objects.bulk_create(
         (
             Delivery(kind=Kind.NEWSLETTER, newsletter=newsletter, subscription_id=key, email=email)
-            for key, email in subscribers.values_list("pk", "email")
+            for key, email in subscriptions.order_by("pk").values_list("pk", "email")
         ),
         batch_size=500,
         ignore_conflicts=True,
     )
-    earlier = Delivery.objects.filter(
-        kind=Kind.NEWSLETTER,
-        newsletter__year=newsletter.year,
-        newsletter__number=newsletter.number,
-        newsletter__correction__lt=newsletter.correction,
-    )
-    earlier.filter(state__in=[State.WAITING, State.STOPPED]).update(
-        state=State.LEFT, error=_("En rettet versjon sendes i stedet.")
-    )
+    _waiting_for_earlier(newsletter).update(state=State.LEFT, error=_("En rettet versjon sendes i stedet."))
     made = mails.count() - before
     if made:
         record(by=by, verb=gettext_noop("startet utsendingen"), target=newsletter, new={"abonnenter": made})
     return made
+
+
+def _waiting_for_earlier(newsletter: Newsletter) -> DeliveryQuerySet:
+    return Delivery.objects.filter(
+        kind=Kind.NEWSLETTER,
+        newsletter__year=newsletter.year,
+        newsletter__number=newsletter.number,
+        newsletter__correction__lt=newsletter.correction,
+        state__in=[State.WAITING, State.STOPPED],
+    )
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from accounts.models import User
 from helsefellesskap import pdf
 from helsefellesskap.once import kept_answers
 from newsletters import rules
-from newsletters.actions.deliveries import make_deliveries
+from newsletters.actions.deliveries import make_deliveries, take_over_waiting
 from newsletters.actions.newsletters import lock_newsletter
 from newsletters.documents.checks import serious_left
 from newsletters.documents.content import content_of
@@ -63,8 +63,8 @@ def publish_newsletter(*, newsletter: Newsletter, by: User, now: datetime | None
                 _("Nyhetsbrevet er endret siden det ble godkjent. Send det til godkjenning på nytt.")
             )
         _freeze(locked, made, by=by, now=now)
-        if locked.sends_mail:
-            make_deliveries(newsletter=locked, by=by)
+        mail_it = make_deliveries if locked.sends_mail else take_over_waiting
+        mail_it(newsletter=locked, by=by)
         record(
             by=by,
             verb=gettext_noop("publiserte nyhetsbrevet"),

@@ -66,6 +66,9 @@ def _act(request: SignedInRequest, newsletter: Newsletter) -> None:
         elif "fortsett" in request.POST:
             actions.resume_sending(newsletter=newsletter, by=request.user)
             messages.success(request, _("Utsendingen fortsetter."))
+        elif "start" in request.POST:
+            actions.start_sending(newsletter=newsletter, by=request.user)
+            messages.success(request, _("Nyhetsbrevet sendes til abonnentene."))
         elif "send" in request.POST:
             actions.resend_delivery(delivery=_posted(request, newsletter, "send"), by=request.user)
             messages.success(request, _("E-posten sendes på nytt."))

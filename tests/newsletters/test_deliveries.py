@@ -78,6 +78,37 @@ def test_a_correction_is_sent_anew_and_ends_what_is_left_of_the_old_version(news
     assert states(newsletter=correction) == ["waiting"] * 3
 
 
+def test_a_correction_that_is_not_mailed_still_replaces_what_waits(newsletter, editor):
+    first, second = [create_subscription() for _n in range(2)]
+    actions.make_deliveries(newsletter=newsletter, by=editor)
+    newsletter.deliveries.filter(subscription=first).update(state=State.SENT, sent_at=timezone.now())
+    correction = create_newsletter(
+        published=True, number=newsletter.number, correction=1, correction_note="Tall", by=editor
+    )
+
+    assert actions.take_over_waiting(newsletter=correction, by=editor) == 1
+    assert states(newsletter=newsletter) == ["sent", "left"]
+    assert [delivery.subscription for delivery in correction.deliveries.all()] == [second]
+
+
+def test_what_was_published_without_a_mail_can_be_sent_later_and_once(newsletter, editor):
+    create_subscription()
+
+    assert actions.start_sending(newsletter=newsletter, by=editor) == 1
+    with pytest.raises(NotAllowed, match="ingen abonnenter"):
+        actions.start_sending(newsletter=newsletter, by=editor)
+
+
+def test_a_version_that_is_corrected_is_not_sent(newsletter, editor):
+    create_subscription()
+    create_newsletter(
+        published=True, number=newsletter.number, correction=1, correction_note="Tall", by=editor
+    )
+
+    with pytest.raises(NotAllowed, match="rettet"):
+        actions.start_sending(newsletter=newsletter, by=editor)
+
+
 @pytest.mark.parametrize("state", ["draft", "review", "approved"])
 def test_what_is_not_published_is_mailed_to_nobody(editor, state):
     draft = create_newsletter(state=state, by=editor)
