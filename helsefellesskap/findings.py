@@ -8,14 +8,9 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-
-from helsefellesskap import panels
-from helsefellesskap.http import Request
-from helsefellesskap.panels import Panel
 
 
 @dataclass(frozen=True)
@@ -120,22 +115,3 @@ def tally(results: Iterable[Result]) -> Tally:
 def subject_of(thing: models.Model) -> str:
     """What a finding is about, so that others can pick it: portfolio.initiative:12."""
     return f"{thing._meta.label_lower}:{thing.pk}"
-
-
-@panels.register
-def quality(request: Request) -> Panel | None:
-    """Whoever has something to mend is told; all checks would cost the overview too much, so the serious ones are asked."""
-    today = timezone.localdate()
-    serious = [check.code for check in checks() if check.is_serious]
-    count = tally(results_for(request.user, today=today, codes=serious)).findings
-    if not count:
-        rest = (check for check in checks() if not check.is_serious)
-        if all(next(iter(check.find(request.user, today)), None) is None for check in rest):
-            return None
-    title = ngettext("Kvalitet: %(n)s alvorlig funn", "Kvalitet: %(n)s alvorlige funn", count) % {"n": count}
-    return Panel(
-        title if count else _("Kvalitet"),
-        "components/findings.html",
-        {"count": count},
-        order=14 if count else 22,
-    )

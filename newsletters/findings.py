@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from typing import Any
@@ -356,8 +357,10 @@ def _register(number: int, code: str, title: str | Promise, why: str | Promise, 
     @findings.register(code=code, title=title, why=why, is_serious=is_serious, order=60 + number)
     def find(user: Any, today: date) -> Iterator[Finding]:
         if permissions.can_read_drafts(user):
+            can_mend = permissions.can_edit_newsletters(user)
             for newsletter in _in_work():
-                yield from faults_of(newsletter, today=today).get(code, [])
+                for finding in faults_of(newsletter, today=today).get(code, []):
+                    yield finding if can_mend else replace(finding, url=newsletter.get_absolute_url())
 
 
 def _in_work() -> Iterable[Newsletter]:

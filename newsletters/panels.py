@@ -35,7 +35,10 @@ def newsletters_waiting(request: Request) -> Panel | None:
         return None
     lines = []
     can_edit = permissions.can_edit_newsletters(user)
-    for newsletter in Newsletter.objects.in_work().light().newest_first():
+    in_work = Newsletter.objects.in_work().light().newest_first()
+    if not can_edit:
+        in_work = in_work.prefetch_related("writers", "approvals", "blocks", "pictures", "attachments")
+    for newsletter in in_work:
         lines += _editors(newsletter) if can_edit else _leaders(newsletter, user)
     if can_edit:
         lines += _uncertain()
@@ -62,7 +65,8 @@ def _editors(newsletter: Newsletter) -> list[Line]:
 def _leaders(newsletter: Newsletter, user: User) -> list[Line]:
     if newsletter.state != State.REVIEW or not permissions.can_approve_newsletter(user, newsletter):
         return []
-    if newsletter.approvals.filter(approved_by=user, content=fingerprint(newsletter)).exists():
+    content = fingerprint(newsletter)
+    if any(one.approved_by_id == user.pk and one.content == content for one in newsletter.approvals.all()):
         return []
     page = reverse("newsletters:newsletter-draft", args=[newsletter.public_id])
     return [Line(_("Les og godkjenn %(newsletter)s.") % {"newsletter": newsletter}, page)]

@@ -7,6 +7,7 @@ them who wrote it.
 from django.utils import timezone
 
 from accounts.models import Role, User, Viewer, has_role
+from helsefellesskap.once import once
 from meetings.models import Seat
 from newsletters.models import Newsletter
 
@@ -33,13 +34,13 @@ def approving_seat(user: Viewer) -> Seat | None:
     """The seat with which the person approves newsletters."""
     if not isinstance(user, User) or not user.is_active:
         return None
-    seats = Seat.objects.on(timezone.localdate()).leading()
-    return seats.filter(body__code=APPROVING_BODY, person=user).first()
+    seats = Seat.objects.on(timezone.localdate()).leading().filter(body__code=APPROVING_BODY, person=user)
+    return once(("approving-seat", user.pk), seats.first)
 
 
 def has_written(user: User, newsletter: Newsletter) -> bool:
     """Whether the person wrote the newsletter, or some of it."""
-    return newsletter.written_by_id == user.pk or newsletter.writers.filter(pk=user.pk).exists()
+    return newsletter.written_by_id == user.pk or user in newsletter.writers.all()
 
 
 def can_approve_newsletter(user: Viewer, newsletter: Newsletter) -> bool:

@@ -9,6 +9,7 @@ from helsefellesskap.http import Request
 from helsefellesskap.panels import Panel
 from portfolio import permissions
 from portfolio.documents import summarise
+from portfolio.findings import reads_all_findings
 from portfolio.models import Edition, Initiative, Phase, ProgramArea, StatusReport
 
 
@@ -48,6 +49,14 @@ def status_numbers(request: Request) -> Panel | None:
     )
     context = {"summary": summary, "can_edit": permissions.can_edit_portfolio(request.user)}
     return Panel(_("Status for tiltakene"), "portfolio/panels/summary.html", context, order=20, is_wide=True)
+
+
+@panels.register
+def quality(request: Request) -> Panel | None:
+    """The way to the findings of all apps; to count them here would take as long as the rest of the overview."""
+    if not reads_all_findings(request.user):
+        return None
+    return Panel(_("Kvalitet"), "portfolio/panels/quality.html", {}, order=22)
 
 
 @panels.register

@@ -96,8 +96,8 @@ __all__ = [
     "settle_delivery",
     "start_sending",
     "stop_sending",
-    "take_over_waiting",
     "subscribe",
+    "take_over_waiting",
     "unsubscribe",
     "withdraw_newsletter",
 ]

@@ -7,6 +7,7 @@ Page, PDF and mail are made of this one content; publishing keeps it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from funding.documents import FundingTable
 from helsefellesskap import mail
 from helsefellesskap.once import once
 from helsefellesskap.templatetags.norsk import dato
-from newsletters.documents.live import FETCHERS, Moment, since_of
+from newsletters.documents.live import FETCHERS, Moment, chosen_in, since_of
 from newsletters.models import Attachment, Block, Newsletter, Picture
 from portfolio.documents import StatusTable
 
@@ -37,9 +38,13 @@ def content_of(newsletter: Newsletter, *, today: date | None = None) -> dict[str
     """All that a newsletter in work says now; of a published one, all that it said."""
     if newsletter.is_published and newsletter.data is not None:
         return dict(newsletter.data)
-    today = today or timezone.localdate()
-    moment = moment_of(newsletter, today)
+    day = today or timezone.localdate()
+    return once(("newsletter-content", newsletter.pk, day), lambda: _content_of(newsletter, day))
+
+
+def _content_of(newsletter: Newsletter, today: date) -> dict[str, Any]:
     blocks = list(newsletter.blocks.prefetch_related("pictures"))
+    moment = moment_of(newsletter, today, blocks)
     files = list(newsletter.attachments.all())
     sections = [section_of(block, moment, files) for block in blocks]
     if files and all(block.kind != Block.Kind.ATTACHMENTS for block in blocks):
@@ -93,7 +98,7 @@ def section_for_reading(block: Block, *, today: date) -> dict[str, Any]:
     """One block alone, as its reader will see it."""
     newsletter = block.newsletter
     before = newsletter.blocks.filter(order__lt=block.order)
-    section = section_of(block, moment_of(newsletter, today), list(newsletter.attachments.all()))
+    section = section_of(block, moment_of(newsletter, today, [block]), list(newsletter.attachments.all()))
     is_sub = block.is_sub and before.exclude(heading="").exists()
     section.update(anchor=f"blokk-{block.pk}", level=3 if is_sub else 2)
     return readable(section)
@@ -119,13 +124,12 @@ def _absolute_links(html: str) -> str:
     return re.sub(r'(<a href=")(/[^"]*)', lambda found: found[1] + mail.absolute(found[2]), html)
 
 
-def moment_of(newsletter: Newsletter, today: date) -> Moment:
-    """The day that the tables of a newsletter in work show, and where what is new begins."""
+def moment_of(newsletter: Newsletter, today: date, blocks: Iterable[Block]) -> Moment:
+    """The day that the tables of a newsletter in work show, where what is new begins, and what its blocks choose."""
     as_of = newsletter.as_of
     day = as_of or today
-    return Moment(
-        day=day, as_of=as_of, since=once(("since", newsletter.pk, day), lambda: since_of(newsletter, day))
-    )
+    since = once(("since", newsletter.pk, day), lambda: since_of(newsletter, day))
+    return Moment(day=day, as_of=as_of, since=since, chosen=chosen_in(blocks))
 
 
 def section_of(block: Block, moment: Moment, files: list[Attachment]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 
 from newsletters.models import Newsletter
 
@@ -13,6 +14,9 @@ def fingerprint(newsletter: Newsletter) -> str:
 
     What live blocks fetch is not part of it: the portfolio goes on while a newsletter waits to be approved.
     """
+    pictures: dict[int, list[list[str]]] = defaultdict(list)
+    for picture in newsletter.pictures.all():
+        pictures[picture.block_id].append([picture.sha256, picture.alt, picture.caption])
     said = {
         "facts": [
             newsletter.title,
@@ -27,9 +31,9 @@ def fingerprint(newsletter: Newsletter) -> str:
                 block.is_sub,
                 block.body,
                 block.settings,
-                [[picture.sha256, picture.alt, picture.caption] for picture in block.pictures.all()],
+                pictures[block.pk],
             ]
-            for block in newsletter.blocks.prefetch_related("pictures")
+            for block in newsletter.blocks.all()
         ],
         "attachments": [[file.title, file.sha256] for file in newsletter.attachments.all()],
     }

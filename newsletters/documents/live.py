@@ -1,4 +1,7 @@
-"""What the live blocks fetch, each as plain values: from the portfolio, money and meetings, as the public sees them."""
+"""What the live blocks fetch, each as plain values: from the portfolio, money and meetings, as the public sees them.
+
+What several blocks want is asked for once.
+"""
 
 from __future__ import annotations
 
@@ -26,17 +29,33 @@ from portfolio.models import Initiative, ProgramArea, StatusReport
 PUBLIC = AnonymousUser()
 AHEAD = timedelta(days=120)
 """How far ahead meetings and deadlines are told of."""
+FARTHEST = 730
+"""Days; the farthest that a block may tell of."""
 FIRST = timedelta(days=183)
 """How far back what is new begins when there is no newsletter before."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The day a newsletter speaks of (`as_of` when it was chosen), and the day of the one before."""
+    """The day a newsletter speaks of (`as_of` when it was chosen), the day of the one before, and all that is chosen
+    by name in its blocks.
+    """
 
     day: date
     as_of: date | None
     since: date
+    chosen: frozenset[UUID]
+
+
+def chosen_in(blocks: Iterable[Block]) -> frozenset[UUID]:
+    """The meetings and arrangements that the blocks choose."""
+    return frozenset(
+        key
+        for block in blocks
+        for name in ("meetings", "events")
+        for key in map(_uuid, block.settings.get(name, []))
+        if key
+    )
 
 
 def since_of(newsletter: Newsletter, day: date) -> date:
@@ -67,24 +86,25 @@ def handlingsdel(settings: dict[str, Any], moment: Moment) -> dict[str, Any]:
     scope = settings.get("scope", "all")
     if scope == "changed":
         since = _day(settings.get("since")) or moment.since
-        comparison = compare(table_as_of(since, PUBLIC), table)
+        before = once(("newsletter-table", since), lambda: table_as_of(since, PUBLIC))
+        changes = compare(before, table).changes
         return {
             "scope": scope,
             "since": since.isoformat(),
             "day": moment.day.isoformat(),
-            "changes": [asdict(change) for change in comparison.changes],
-            "quotes": _subjects(Initiative, [change.key for change in comparison.changes]),
+            "changes": [asdict(change) for change in changes],
+            "quotes": _subjects(Initiative, [change.key for change in changes]),
         }
     if scope == "areas":
         wanted = set(settings.get("areas", []))
         table = StatusTable(table.day, [group for group in table.groups if group.code in wanted])
-    areas = ProgramArea.objects.filter(code__in=[group.code for group in table.groups])
+    areas = once("newsletter-areas", lambda: dict(ProgramArea.objects.values_list("code", "pk")))
     return {
         "scope": scope,
         "table": table.as_data(),
         "quotes": [
             *_subjects(Initiative, [row.key for _group, row in table.rows]),
-            *_subjects(ProgramArea, areas.values_list("pk", flat=True)),
+            *_subjects(ProgramArea, [areas[group.code] for group in table.groups if group.code in areas]),
         ],
     }
 
@@ -97,12 +117,16 @@ def _subjects(model: type[Model], keys: Iterable[int]) -> list[str]:
 def funding(settings: dict[str, Any], moment: Moment) -> dict[str, Any]:
     """What a grant is used for."""
     key = _uuid(settings.get("grant"))
+    return dict(once(("newsletter-money", key, moment.day, moment.as_of), lambda: _money(key, moment)))
+
+
+def _money(key: UUID | None, moment: Moment) -> dict[str, Any]:
     grant = Grant.objects.visible_to(PUBLIC).filter(public_id=key).first() if key else None
     if grant is None:
         return {"grant": "", "table": None}
     table = funding_table(grant, PUBLIC, day=moment.as_of, today=moment.day)
     slugs = {row.slug for _group, row in table.rows if row.slug}
-    keys = Initiative.objects.filter(slug__in=slugs).order_by("pk").values_list("pk", flat=True)
+    keys = [initiative.pk for initiative in _public_initiatives() if initiative.slug in slugs]
     return {
         "grant": grant.get_absolute_url(),
         "table": table.as_data(),
@@ -116,13 +140,16 @@ def focus(settings: dict[str, Any], moment: Moment) -> dict[str, Any]:
     return {"rows": rows, "quotes": _subjects(Initiative, [row["key"] for row in rows])}
 
 
+def _public_initiatives() -> list[Initiative]:
+    found = Initiative.objects.visible_to(PUBLIC).select_related("owner").order_by("pk")
+    return once("newsletter-initiatives", lambda: list(found))
+
+
 def _initiatives(keys: list[str], moment: Moment) -> list[dict[str, Any]]:
     """The initiatives that are in the table of the day, in the order of the table."""
+    chosen = set(map(_uuid, keys))
     wanted = {
-        initiative.pk: initiative
-        for initiative in Initiative.objects.visible_to(PUBLIC)
-        .filter(public_id__in=[key for key in map(_uuid, keys) if key])
-        .select_related("owner")
+        initiative.pk: initiative for initiative in _public_initiatives() if initiative.public_id in chosen
     }
     return [
         {
@@ -141,9 +168,14 @@ def _initiatives(keys: list[str], moment: Moment) -> list[dict[str, Any]]:
     ]
 
 
-def decisions(settings: dict[str, Any], _moment: Moment) -> dict[str, Any]:
+def decisions(settings: dict[str, Any], moment: Moment) -> dict[str, Any]:
     """What chosen meetings decided, case by case; what was not decided, and why, is said too."""
-    keys = [key for key in map(_uuid, settings.get("meetings", [])) if key]
+    keys = set(map(_uuid, settings.get("meetings", [])))
+    decided = once(("newsletter-decisions", moment.chosen), lambda: _decisions(moment.chosen))
+    return {"meetings": [said for key, said in decided.items() if key in keys]}
+
+
+def _decisions(keys: frozenset[UUID]) -> dict[UUID, dict[str, Any]]:
     meetings = Meeting.objects.visible_to(PUBLIC).filter(public_id__in=keys).select_related("body")
     items = (
         AgendaItem.objects.visible_to(PUBLIC)
@@ -167,15 +199,13 @@ def decisions(settings: dict[str, Any], _moment: Moment) -> dict[str, Any]:
             continue  # read and noted: nothing to tell
         by_meeting.setdefault(item.meeting_id, []).append(_decided(item, points.get(item.pk, [])))
     return {
-        "meetings": [
-            {
-                "name": str(meeting),
-                "url": meeting.get_absolute_url(),
-                "cases": by_meeting[meeting.pk],
-            }
-            for meeting in meetings.order_by("day", "pk")
-            if meeting.pk in by_meeting
-        ]
+        meeting.public_id: {
+            "name": str(meeting),
+            "url": meeting.get_absolute_url(),
+            "cases": by_meeting[meeting.pk],
+        }
+        for meeting in meetings.order_by("day", "pk")
+        if meeting.pk in by_meeting
     }
 
 
@@ -194,7 +224,13 @@ def _decided(item: AgendaItem, points: list[DecisionPoint]) -> dict[str, Any]:
 def coming(settings: dict[str, Any], moment: Moment) -> dict[str, Any]:
     """Meetings and deadlines ahead, the next one first, so many days forward."""
     last = moment.day + timedelta(days=_number(settings.get("days")) or AHEAD.days)
-    in_time = (moment.day, last)
+    ahead = once(("newsletter-ahead", moment.day, moment.as_of), lambda: _ahead(moment))
+    return {"rows": [row for day, row in ahead if day <= last], "until": last.isoformat()}
+
+
+def _ahead(moment: Moment) -> list[tuple[date, dict[str, Any]]]:
+    """All meetings and deadlines as far forward as any block tells of, by day."""
+    in_time = (moment.day, moment.day + timedelta(days=FARTHEST))
     rows = [
         {
             "day": meeting.day,
@@ -221,20 +257,25 @@ def coming(settings: dict[str, Any], moment: Moment) -> dict[str, Any]:
         .select_related("case__body")
         if moment.as_of is not None or task.is_open
     ]
-    in_order = sorted(rows, key=lambda row: (row.pop("day"), row["what"]))
-    return {"rows": in_order, "until": last.isoformat()}
+    return sorted(((row.pop("day"), row) for row in rows), key=lambda found: (found[0], found[1]["what"]))
 
 
 def events(settings: dict[str, Any], moment: Moment) -> dict[str, Any]:
     """Chosen arrangements, or those ahead."""
-    keys = [key for key in map(_uuid, settings.get("events", [])) if key]
-    found = Event.objects.visible_to(PUBLIC)
-    chosen = (
-        found.filter(public_id__in=keys).order_by("starts_on", "pk")
-        if keys
-        else found.coming(moment.day).filter(starts_on__lte=moment.day + AHEAD)
-    )
-    return {"rows": [_event(event) for event in chosen], "is_chosen": bool(keys)}
+    keys = {key for key in map(_uuid, settings.get("events", [])) if key}
+    found = _chosen_events(keys, moment) if keys else _events_ahead(moment)
+    return {"rows": [_event(event) for event in found], "is_chosen": bool(keys)}
+
+
+def _chosen_events(keys: set[UUID], moment: Moment) -> list[Event]:
+    found = Event.objects.visible_to(PUBLIC).filter(public_id__in=moment.chosen).order_by("starts_on", "pk")
+    events = once(("newsletter-events", moment.chosen), lambda: list(found))
+    return [event for event in events if event.public_id in keys]
+
+
+def _events_ahead(moment: Moment) -> list[Event]:
+    found = Event.objects.visible_to(PUBLIC).coming(moment.day).filter(starts_on__lte=moment.day + AHEAD)
+    return once(("newsletter-events-ahead", moment.day), lambda: list(found))
 
 
 def _event(event: Event) -> dict[str, Any]:
@@ -252,22 +293,25 @@ def _event(event: Event) -> dict[str, Any]:
 def finished(settings: dict[str, Any], moment: Moment) -> dict[str, Any]:
     """Chosen initiatives and arrangements, or the initiatives that were reported as finished since the last newsletter."""
     keys = list(settings.get("initiatives", []))
-    event_keys = [key for key in map(_uuid, settings.get("events", [])) if key]
+    event_keys = {key for key in map(_uuid, settings.get("events", [])) if key}
     if not keys and not event_keys:
-        newest = StatusReport.objects.published().filter(
-            state=StatusReport.State.COMPLETED,
-            reported_on__gt=moment.since,
-            reported_on__lte=moment.day,
-            correction__isnull=True,
-        )
-        keys = [str(key) for key in newest.values_list("initiative__public_id", flat=True)]
+        keys = once(("newsletter-finished", moment.day, moment.since), lambda: _newly_finished(moment))
     rows = _initiatives(keys, moment)
-    arranged = Event.objects.visible_to(PUBLIC).filter(public_id__in=event_keys).order_by("starts_on", "pk")
     return {
         "rows": rows,
-        "events": [_event(event) for event in arranged],
+        "events": [_event(event) for event in _chosen_events(event_keys, moment)] if event_keys else [],
         "quotes": _subjects(Initiative, [row["key"] for row in rows]),
     }
+
+
+def _newly_finished(moment: Moment) -> list[str]:
+    newest = StatusReport.objects.published().filter(
+        state=StatusReport.State.COMPLETED,
+        reported_on__gt=moment.since,
+        reported_on__lte=moment.day,
+        correction__isnull=True,
+    )
+    return [str(key) for key in newest.values_list("initiative__public_id", flat=True)]
 
 
 def contact(settings: dict[str, Any], _moment: Moment) -> dict[str, Any]:
@@ -309,4 +353,4 @@ def _day(text: Any) -> date | None:
 
 
 def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and 1 <= value <= 730 else None
+    return value if isinstance(value, int) and 1 <= value <= FARTHEST else None

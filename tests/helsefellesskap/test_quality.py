@@ -138,13 +138,3 @@ def test_every_link_leads_to_a_page_that_the_reader_may_see(demo, client_of, ema
     urls = {finding.url for result in results(email) for finding in result.findings}
 
     assert {url: client.get(url).status_code for url in urls} == dict.fromkeys(urls, 200)
-
-
-def test_the_overview_tells_how_much_is_serious(demo, client_of):
-    count = tally(results_for(person("leder"), today=TODAY)).serious
-    page = main(client_of(person("leder")).get("/"))
-
-    assert count >= 8
-    assert f"Kvalitet: {count} alvorlige funn" in page
-    assert "Kvalitet Noe mangler" in main(client_of(person("bidragsyter")).get("/"))
-    assert "Kvalitet" not in main(client_of(person("ssu")).get("/"))
