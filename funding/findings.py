@@ -15,26 +15,26 @@ from funding.models import Posting
 from helsefellesskap.findings import Finding, register
 from helsefellesskap.once import once
 from helsefellesskap.templatetags.norsk import dato
-from portfolio.findings import checked_initiatives, found_in
+from portfolio.findings import checked_initiatives, found_in, reader_of
 from portfolio.models import Initiative, StatusReport
 
 
-def _in_papers(user: Viewer) -> list[tuple[Initiative, StatusReport, bool]]:
+def _in_papers(user: Viewer, today: date) -> list[tuple[Initiative, StatusReport, bool]]:
     """Each initiative with its newest report that came from a paper, and whether it held money on that day.
 
     In two queries, for both checks.
     """
-    return once(("in papers", user.pk), lambda: list(_find_in_papers(user)))
+    return once(("in papers", *reader_of(user), today), lambda: list(_find_in_papers(user, today)))
 
 
-def _find_in_papers(user: Viewer) -> Iterator[tuple[Initiative, StatusReport, bool]]:
-    initiatives = {initiative.pk: initiative for initiative in checked_initiatives(user)}
+def _find_in_papers(user: Viewer, today: date) -> Iterator[tuple[Initiative, StatusReport, bool]]:
+    initiatives = {initiative.pk: initiative for initiative in checked_initiatives(user, today)}
     if not initiatives:
         return
     own = ~Q(source="", raw_phase="", raw_comment="")
-    reports = StatusReport.objects.published().filter(own, initiative__in=initiatives).newest_first()
+    reports = StatusReport.objects.published().filter(own, initiative__in=initiatives, reported_on__lte=today)
     newest: dict[int, StatusReport] = {}
-    for report in reports.only("initiative", "reported_on", "source", "raw_mark"):
+    for report in reports.newest_first().only("initiative", "reported_on", "source", "raw_mark"):
         newest.setdefault(report.initiative_id, report)
     held: dict[int, list[tuple[date, int]]] = defaultdict(list)
     postings = Posting.objects.visible_to(user).filter(
@@ -59,7 +59,7 @@ def _find_in_papers(user: Viewer) -> Iterator[tuple[Initiative, StatusReport, bo
 )
 def missing_marks(user: Viewer, today: date) -> Iterator[Finding]:
     """Funded now and on the day of the paper, which has no mark."""
-    for initiative, report, had_money in _in_papers(user):
+    for initiative, report, had_money in _in_papers(user, today):
         if initiative.is_funded and had_money and not report.raw_mark:
             sentence = _("Tiltaket har fått midler, men papiret fra %(day)s merker det ikke som finansiert.")
             yield found_in(
@@ -76,7 +76,7 @@ def missing_marks(user: Viewer, today: date) -> Iterator[Finding]:
 )
 def marks_without_money(user: Viewer, today: date) -> Iterator[Finding]:
     """Neither funded now nor on the day of the paper, which has a mark."""
-    for initiative, report, had_money in _in_papers(user):
+    for initiative, report, had_money in _in_papers(user, today):
         if report.raw_mark and not initiative.is_funded and not had_money:
             sentence = _("Papiret fra %(day)s merker tiltaket som finansiert, men det har ikke fått midler.")
             yield found_in(

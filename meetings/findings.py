@@ -19,7 +19,7 @@ from helsefellesskap.templatetags.norsk import dato
 from meetings import permissions
 from meetings.models import AgendaItem, Body, Case, Concern, DecisionPoint, Meeting, Precision
 from meetings.rules.mentions import Mention, mentions
-from portfolio.findings import checked_initiatives, found_in, status_url
+from portfolio.findings import checked_initiatives, found_in, reader_of, status_url
 from portfolio.models import Initiative, StatusReport
 
 UNDER_WAY = frozenset({StatusReport.State.ACTIVE, StatusReport.State.DELAYED, StatusReport.State.COMPLETED})
@@ -48,13 +48,13 @@ class _Told:
         return found_in(self.initiative, f"{said} {sentence}", status_url(user, self.initiative), part=part)
 
 
-def _told(user: Viewer) -> list[_Told]:
+def _told(user: Viewer, today: date) -> list[_Told]:
     """Each meeting that comments name, once; only those of bodies the person may know of."""
-    return once(("told of meetings", user.pk), lambda: list(_find_told(user)))
+    return once(("told of meetings", *reader_of(user), today), lambda: list(_find_told(user, today)))
 
 
-def _find_told(user: Viewer) -> Iterator[_Told]:
-    checked = checked_initiatives(user)
+def _find_told(user: Viewer, today: date) -> Iterator[_Told]:
+    checked = checked_initiatives(user, today)
     codes = list(Body.objects.visible_to(user).values_list("short_name", flat=True)) if checked else []
     for initiative in checked:
         report = initiative.latest_report
@@ -82,7 +82,7 @@ def meetings_held(user: Viewer, today: date) -> Iterator[Finding]:
 
 
 def _meetings_held(user: Viewer, today: date) -> Iterator[Finding]:
-    for told in _told(user):
+    for told in _told(user, today):
         if told.mention.is_ahead and told.mention.day < today:
             sentence = (
                 _("Møtet %(day)s var over allerede da dette ble meldt.")
@@ -102,11 +102,11 @@ def _meetings_held(user: Viewer, today: date) -> Iterator[Finding]:
     order=32,
 )
 def decisions_not_made(user: Viewer, today: date) -> Iterator[Finding]:
-    return _once_each(_decisions_not_made(user))
+    return _once_each(_decisions_not_made(user, today))
 
 
-def _decisions_not_made(user: Viewer) -> Iterator[Finding]:
-    for told in _told(user):
+def _decisions_not_made(user: Viewer, today: date) -> Iterator[Finding]:
+    for told in _told(user, today):
         if told.mention.is_decision and told.mention.day > told.report.reported_on:
             yield told.found(user, _("Møtet var ikke før %(day)s.") % {"day": dato(told.mention.day)})
 
@@ -119,11 +119,11 @@ def _decisions_not_made(user: Viewer) -> Iterator[Finding]:
     order=64,
 )
 def unknown_meetings(user: Viewer, today: date) -> Iterator[Finding]:
-    return _once_each(_unknown_meetings(user))
+    return _once_each(_unknown_meetings(user, today))
 
 
-def _unknown_meetings(user: Viewer) -> Iterator[Finding]:
-    mentioned = _told(user)
+def _unknown_meetings(user: Viewer, today: date) -> Iterator[Finding]:
+    mentioned = _told(user, today)
     if not mentioned:
         return
     registered: dict[str, list[tuple[date, str]]] = defaultdict(list)
@@ -165,7 +165,7 @@ def cases_not_treated(user: Viewer, today: date) -> Iterator[Finding]:
     """
     under_way = {
         initiative.pk: (initiative, initiative.latest_report)
-        for initiative in checked_initiatives(user)
+        for initiative in checked_initiatives(user, today)
         if initiative.latest_report is not None and initiative.latest_report.state in UNDER_WAY
     }
     starts = Concern.objects.filter(kind=Concern.Kind.START, initiative__in=under_way)

@@ -32,28 +32,49 @@ def reads_all_findings(user: Viewer) -> bool:
     return has_role(user, Role.EDITOR, Role.LEADER)
 
 
-def checked_initiatives(user: Viewer) -> list[Initiative]:
-    """The live initiatives whose findings a person reads, each with its newest report and `is_funded`.
+def checked_initiatives(user: Viewer, today: date) -> list[Initiative]:
+    """The live initiatives whose findings a person reads, each with its newest report until then and `is_funded`.
 
     The secretariat and leaders read those of all, a contributor of those they report on, others of none. Asked once
     for all checks of a page.
     """
     if reads_all_findings(user):
-        return _checked(user, Q(pk__isnull=False))
+        return _checked(user, Q(pk__isnull=False), today)
     if not isinstance(user, User) or not has_role(user, Role.CONTRIBUTOR):
         return []
     own = Q(project_lead=user)
     if user.organisation_id:
         own |= Q(owner=user.organisation_id)
-    return _checked(user, own)
+    return _checked(user, own, today)
 
 
-def _checked(user: Viewer, which: Q) -> list[Initiative]:
+def _checked(user: Viewer, which: Q, today: date) -> list[Initiative]:
     def ask() -> list[Initiative]:
         visible = Initiative.objects.visible_to(user).live().filter(which)
-        return list(visible.with_status().with_funded().in_paper_order())
+        initiatives = list(visible.with_status().with_funded().in_paper_order())
+        _go_back_to(today, initiatives)
+        return initiatives
 
-    return once(("checked initiatives", user.pk), ask)
+    return once(("checked initiatives", *reader_of(user), today), ask)
+
+
+def reader_of(user: Viewer) -> tuple[int | None, str]:
+    """What tells readers apart where answers are kept: two may both be without a key."""
+    return user.pk, getattr(user, "role", "")
+
+
+def _go_back_to(day: date, initiatives: list[Initiative]) -> None:
+    """Those that were reported on since get the report that was the newest then; what is asked of today asks nothing."""
+    since = [one for one in initiatives if one.latest_report and one.latest_report.reported_on > day]
+    if not since:
+        return
+    reports = StatusReport.objects.published().filter(initiative__in=since, reported_on__lte=day)
+    newest: dict[int, StatusReport] = {}
+    for report in reports.select_related("phase_from", "phase_to").with_known_on().newest_first():
+        newest.setdefault(report.initiative_id, report)
+    for initiative in since:
+        initiative.latest_report = newest.get(initiative.pk)
+        initiative.known_on = getattr(initiative.latest_report, "known_on", None)
 
 
 def status_url(user: Viewer, initiative: Initiative) -> str:
@@ -81,9 +102,9 @@ def found_in(initiative: Initiative, sentence: str, url: str, *, part: str = "")
 # Status
 
 
-def _unknown(user: Viewer) -> Iterator[tuple[Initiative, StatusReport | None, bool]]:
+def _unknown(user: Viewer, today: date) -> Iterator[tuple[Initiative, StatusReport | None, bool]]:
     """Initiatives nobody has said the status of, with the report that should, and whether it was a question mark."""
-    for initiative in checked_initiatives(user):
+    for initiative in checked_initiatives(user, today):
         report = initiative.latest_report
         if report is None or report.comment_unknown:
             yield (
@@ -110,7 +131,7 @@ def _since(initiative: Initiative) -> str:
 )
 def question_marks(user: Viewer, today: date) -> Iterator[Finding]:
     """The newest report is unknown, and the paper it came from had question marks only."""
-    for initiative, report, is_question_mark in _unknown(user):
+    for initiative, report, is_question_mark in _unknown(user, today):
         if report is not None and is_question_mark:
             sentence = _("Det som ble meldt %(day)s, er bare spørsmålstegn.") % {
                 "day": dato(report.reported_on)
@@ -129,7 +150,7 @@ def question_marks(user: Viewer, today: date) -> Iterator[Finding]:
 )
 def blank_statuses(user: Viewer, today: date) -> Iterator[Finding]:
     """The newest report is unknown without even a question mark, or there is none."""
-    for initiative, report, is_question_mark in _unknown(user):
+    for initiative, report, is_question_mark in _unknown(user, today):
         url = status_url(user, initiative)
         if report is None:
             yield found_in(initiative, _("Ingen har meldt status."), url)
@@ -148,7 +169,7 @@ def blank_statuses(user: Viewer, today: date) -> Iterator[Finding]:
     order=20,
 )
 def unknown_phases(user: Viewer, today: date) -> Iterator[Finding]:
-    for initiative in checked_initiatives(user):
+    for initiative in checked_initiatives(user, today):
         report = initiative.latest_report
         if report is None or not report.needs_mapping:
             continue
@@ -172,7 +193,7 @@ def unknown_phases(user: Viewer, today: date) -> Iterator[Finding]:
 def old_statuses(user: Viewer, today: date) -> Iterator[Finding]:
     """Reports older than the setting says; those whose status is unknown are told of by the other checks."""
     oldest = today - timedelta(days=settings.STALE_AFTER_DAYS)
-    for initiative in checked_initiatives(user):
+    for initiative in checked_initiatives(user, today):
         report = initiative.latest_report
         if report is not None and not report.comment_unknown and report.reported_on < oldest:
             sentence = _("Siste status er fra %(day)s.") % {"day": dato(report.reported_on)}
@@ -225,7 +246,7 @@ def undecided_areas(user: Viewer, today: date) -> Iterator[Finding]:
 )
 def same_names(user: Viewer, today: date) -> Iterator[Finding]:
     """Two titles that are the same but for case, spaces and signs, or another name that is the title of another one."""
-    checked = checked_initiatives(user)
+    checked = checked_initiatives(user, today)
     if not checked:
         return
     visible = Initiative.objects.visible_to(user).live().select_related("program_area").in_paper_order()
@@ -259,7 +280,7 @@ def same_names(user: Viewer, today: date) -> Iterator[Finding]:
 )
 def misspelt_names(user: Viewer, today: date) -> Iterator[Finding]:
     """Names of areas and titles with a word that is nearly one of the partnership's name or of an organisation's."""
-    checked = checked_initiatives(user)
+    checked = checked_initiatives(user, today)
     if not checked and not reads_all_findings(user):
         return
     right = [settings.SITE_NAME, *Organisation.objects.active().values_list("name", flat=True)]
@@ -309,13 +330,16 @@ class _Text:
         return found_in(self.initiative, sentence, url, part=self.part)
 
 
-def _texts(user: Viewer) -> list[_Text]:
+def _texts(user: Viewer, today: date) -> list[_Text]:
     """What is written about each initiative now: title, summary, and comment and next step of the newest report."""
-    return once(("texts", user.pk), lambda: [text for text in _written(user) if text.text])
+    return once(
+        ("texts", *reader_of(user), today),
+        lambda: [text for text in _written(user, today) if text.text],
+    )
 
 
-def _written(user: Viewer) -> Iterator[_Text]:
-    for initiative in checked_initiatives(user):
+def _written(user: Viewer, today: date) -> Iterator[_Text]:
+    for initiative in checked_initiatives(user, today):
         yield _Text(initiative, "title", initiative.title)
         yield _Text(initiative, "summary", initiative.summary)
         report = initiative.latest_report
@@ -338,7 +362,7 @@ def _joined(parts: Iterable[str]) -> str:
     order=40,
 )
 def impossible_dates(user: Viewer, today: date) -> Iterator[Finding]:
-    for text in _texts(user):
+    for text in _texts(user, today):
         if dates := broken_dates(text.text):
             yield text.found(
                 user, _joined(_about_date(text.label, written) for written in dict.fromkeys(dates))
@@ -363,7 +387,7 @@ def _about_date(label: str, written: str) -> str:
     order=42,
 )
 def impossible_periods(user: Viewer, today: date) -> Iterator[Finding]:
-    for text in _texts(user):
+    for text in _texts(user, today):
         if periods := contradicting_periods(text.text):
             yield text.found(
                 user,
@@ -385,7 +409,7 @@ def impossible_periods(user: Viewer, today: date) -> Iterator[Finding]:
 )
 def national_ids(user: Viewer, today: date) -> Iterator[Finding]:
     """The number itself is not repeated."""
-    for text in _texts(user):
+    for text in _texts(user, today):
         if find_national_id(text.text):
             sentence = _("%(where)s ser ut til å inneholde et fødselsnummer.") % {"where": text.label}
             yield text.found(user, sentence)
