@@ -7,7 +7,7 @@ import ipaddress
 import socket
 import ssl
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from django.conf import settings
 
@@ -16,11 +16,16 @@ MOST_REDIRECTS = 5
 GONE = frozenset({404, 410})
 UNWILLING = frozenset({403, 405, 501})
 """What servers answer that do not like to be asked by HEAD."""
+KEPT = "/%:@!$&'()*+,;=~?"
+"""Signs of an address that mean something, or are written as they should be already."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of it: `is_there`, `is_gone`, or neither when nobody answered; with the status code if there was one."""
+    """What came of it: `is_there`, `is_gone`, or neither when nobody answered; with the status code if there was one.
+
+    A name that does not exist is nobody answering: this machine may know fewer names than its readers do.
+    """
 
     is_there: bool = False
     is_gone: bool = False
@@ -38,8 +43,6 @@ def ask(url: str) -> Reply:
             return SILENCE
         try:
             status, target = _head(url)
-        except _NoSuchHost:
-            return Reply(is_gone=True)
         except (OSError, http.client.HTTPException, ValueError, UnicodeError):
             return SILENCE
         if not target:
@@ -47,10 +50,6 @@ def ask(url: str) -> Reply:
             return Reply(is_there=not is_gone and status < 500, is_gone=is_gone, status=status)
         url = urljoin(url, target)
     return SILENCE
-
-
-class _NoSuchHost(Exception):
-    """The name of the host does not exist."""
 
 
 def _head(url: str) -> tuple[int, str]:
@@ -69,7 +68,9 @@ def _request(method: str, url: str) -> tuple[int, str]:
         if parts.scheme == "https":
             raw = ssl.create_default_context().wrap_socket(raw, server_hostname=host)
         connection.sock = raw
-        path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        path = quote(parts.path or "/", safe=KEPT) + (
+            f"?{quote(parts.query, safe=KEPT)}" if parts.query else ""
+        )
         headers = {"User-Agent": "helsefellesskap-lenkesjekk", "Range": "bytes=0-0", "Connection": "close"}
         connection.request(method, path, headers=headers)
         response = connection.getresponse()
@@ -82,12 +83,7 @@ def _request(method: str, url: str) -> tuple[int, str]:
 
 def _address(host: str, port: int) -> str:
     """The address to connect to: public, so that nobody has this server knock on doors inside; or this site itself."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        if error.errno == socket.EAI_NONAME:
-            raise _NoSuchHost from error
-        raise
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     own = urlsplit(settings.BASE_URL)
     is_own = (host, port) == (own.hostname, own.port or (443 if own.scheme == "https" else 80))
     for *_rest, address in found:

@@ -21,7 +21,7 @@ _WHOLE = re.compile(f"{_START}{_DATE}{_END}")
 _RUN_TOGETHER = re.compile(
     rf"{_START}(?:(\d{{1,2}})\.(\d{{2}})({_YEAR}|\d{{2}})|(\d{{2}})(\d{{2}})\.({_YEAR})){_END}"
 )
-_YEARS = re.compile(rf"(?<![\w./–-]){_YEAR}{_DASH}{_YEAR}(?!\w|[./–-]\d)")
+_YEARS = re.compile(rf"(?<![\w./–-]){_YEAR}({_DASH}|/|\s+til\s+){_YEAR}(?!\w|[./–-]\d)")
 _DAYS = re.compile(f"{_START}{_DATE}{_DASH}{_DATE}{_END}")
 
 
@@ -69,7 +69,12 @@ def mended_date(written: str) -> str:
 
 def contradicting_periods(text: str) -> list[str]:
     """Periods that cannot be, as they stand there: years that do not go on (2024–2024), days that end before they begin."""
-    found = [(match.start(), match[0]) for match in _YEARS.finditer(text) if int(match[1]) >= int(match[2])]
+    found = []
+    for match in _YEARS.finditer(text):
+        first_year, last_year = int(match[1]), int(match[3])
+        is_move = "til" in match[2]  # «flyttet fra 2026 til 2025» is no period
+        if first_year == last_year or (first_year > last_year and not is_move):
+            found.append((match.start(), match[0]))
     for match in _DAYS.finditer(text):
         first, last = _day(*match.group(1, 2, 3)), _day(*match.group(4, 5, 6))
         if first and last and last < first:

@@ -7,7 +7,7 @@ them who wrote it – and published, now or at a set time. What is published nev
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from newsletters.models import Approval, Block, Delivery, Newsletter, Subscripti
 
 __all__ = [
     "MOST_BLOCKS",
+    "NEVER_ACCEPTED",
     "NEXT_DELIVERY_STATES",
     "NEXT_STATES",
     "NotAllowed",
@@ -41,8 +42,20 @@ NEXT_STATES: dict[str, frozenset[str]] = {
     State.PUBLISHED: frozenset(),
 }
 
+NEVER_ACCEPTED = frozenset(
+    {
+        "national_id",
+        "newsletter_attachment_serious",
+        "newsletter_national_id",
+        "newsletter_picture_without_text",
+    }
+)
+"""Checks whose findings are mended and never explained away: the law leaves no choice."""
+
 MOST_BLOCKS = 60
 """More than this is no letter, and no page that anybody reads."""
+EARLIEST = 2000
+"""The year before which nothing is shown."""
 
 
 def check_step(newsletter: Newsletter, to: str) -> None:
@@ -114,6 +127,22 @@ def check_approved(newsletter: Newsletter, approvals: Iterable[Approval]) -> Non
         raise NotAllowed(
             _("Nyhetsbrevet er endret siden det ble godkjent. Send det til godkjenning på nytt.")
         )
+
+
+def check_as_of(day: date | None, *, today: date, field: str = "as_of") -> None:
+    """The tables show a day that has been, and not so long ago that nothing is known of it."""
+    if day is not None and day > today:
+        raise NotAllowed(_("Datoen kan ikke være fram i tid."), field=field)
+    if day is not None and day.year < EARLIEST:
+        raise NotAllowed(_("Datoen er for langt tilbake i tid."), field=field)
+
+
+def check_acceptance(code: str, reason: str) -> None:
+    """A reason says something, and there are findings that no reason is good enough for."""
+    if code in NEVER_ACCEPTED:
+        raise NotAllowed(_("Dette må rettes. Det kan ikke publiseres med en begrunnelse."))
+    if len(reason.strip()) < 10:
+        raise NotAllowed(_("Skriv hvorfor brevet kan publiseres likevel."), field="reason")
 
 
 def check_publish_at(at: datetime, *, now: datetime) -> None:

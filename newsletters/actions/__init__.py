@@ -1,6 +1,6 @@
 """Verbs that change newsletters: writing, approving, publishing, sending."""
 
-from newsletters.actions.approvals import approve_newsletter, send_newsletter, withdraw_newsletter
+from newsletters.actions.approvals import WITHDREW, approve_newsletter, send_newsletter, withdraw_newsletter
 from newsletters.actions.attachments import (
     add_attachment,
     change_attachment,
@@ -55,6 +55,7 @@ from newsletters.actions.subscriptions import (
 )
 
 __all__ = [
+    "WITHDREW",
     "BlockChanged",
     "NewsletterChanged",
     "accept_findings",

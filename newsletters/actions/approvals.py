@@ -16,6 +16,7 @@ from newsletters.rules import NotAllowed
 from portfolio.rules import check_text
 
 State = Newsletter.State
+WITHDREW = gettext_noop("trakk nyhetsbrevet tilbake til utkast")
 
 
 @transaction.atomic
@@ -30,15 +31,16 @@ def send_newsletter(*, newsletter: Newsletter, by: User) -> None:
 
 @transaction.atomic
 def withdraw_newsletter(*, newsletter: Newsletter, note: str = "", by: User) -> None:
-    """Take it back to be changed; by a leader with what should be changed. What was approved is approved anew."""
+    """Take it back to be changed; by a leader with what should be changed. Approvals are given anew, changed or not."""
     locked = lock_newsletter(newsletter)
     rules.check_step(locked, State.DRAFT)
     check_text(note, field="note", limit=1000)
+    locked.approvals.all().delete()
     locked.state, locked.publish_at, locked.publish_by, locked.publish_error = State.DRAFT, None, None, ""
     locked.save(update_fields=["state", "publish_at", "publish_by", "publish_error"])
     record(
         by=by,
-        verb=gettext_noop("trakk nyhetsbrevet tilbake til utkast"),
+        verb=WITHDREW,
         target=locked,
         new={"merknad": note.strip()} if note.strip() else {},
     )

@@ -26,7 +26,9 @@ LARGEST = 25_000_000
 
 
 def add_attachment(*, newsletter: Newsletter, title: str, file: File[Any] | None, by: User) -> Attachment:
-    """Announce an attachment, with its file or to be delivered later. Raises NotAllowed with the field."""
+    """Announce an attachment, with its file or to be delivered later. The very same again is the one it already is: a
+    form sent twice. Raises NotAllowed with the field.
+    """
     inspection = _inspected(file)
     title = title.strip() or (inspection.name.rpartition(".")[0].replace("_", " ") if inspection else "")
     if not title:
@@ -36,7 +38,11 @@ def add_attachment(*, newsletter: Newsletter, title: str, file: File[Any] | None
     try:
         with transaction.atomic():
             locked = lock_draft(newsletter, by)
-            rows = list(locked.attachments.all())
+            rows: list[Attachment] = list(locked.attachments.all())
+            same = (title, inspection.sha256 if inspection else "")
+            if there := next((row for row in rows if (row.title, row.sha256) == same), None):
+                _remove(stored)
+                return there
             if len(rows) >= MOST:
                 raise NotAllowed(_("Nyhetsbrevet har plass til %(n)s vedlegg.") % {"n": MOST})
             _check_size(rows, inspection)
@@ -63,7 +69,9 @@ def change_attachment(*, attachment: Attachment, title: str, file: File[Any] | N
             locked = lock_draft(attachment.newsletter, by)
             rows = [row for row in locked.attachments.all() if row.pk != attachment.pk]
             _check_size(rows, inspection)
-            row = Attachment.objects.get(pk=attachment.pk)
+            row = locked.attachments.filter(pk=attachment.pk).first()
+            if row is None:
+                raise NotAllowed(_("Vedlegget finnes ikke lenger."))
             old = {"vedlegg": row.title, "sha256": row.sha256}
             row.title = title.strip()
             for name, value in _facts(stored, inspection).items():

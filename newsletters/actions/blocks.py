@@ -58,19 +58,29 @@ class BlockChanged(NotAllowed):
 
 @transaction.atomic
 def add_block(*, newsletter: Newsletter, kind: str, after: Block | None = None, by: User) -> Block:
-    """Put a new block below another, or first when there is none."""
+    """Put a new block below another, or first when there is none.
+
+    One of the kind that stands there, and that nobody has written in, is that block: a form sent twice.
+    """
     locked = lock_draft(newsletter, by)
     blocks = list(locked.blocks.all())
-    if len(blocks) >= MOST_BLOCKS:
-        raise NotAllowed(_("Nyhetsbrevet har %(n)s blokker. Slå noen sammen.") % {"n": len(blocks)})
-    heading = _(HEADINGS[Block.Kind(kind)]) if Block.Kind(kind) in HEADINGS else ""
-    block = Block.objects.create(newsletter=locked, order=0, kind=kind, heading=heading, changed_by=by)
     keys = [one.pk for one in blocks]
     place = keys.index(after.pk) + 1 if after is not None and after.pk in keys else 0
+    heading = _(HEADINGS[Block.Kind(kind)]) if Block.Kind(kind) in HEADINGS else ""
+    if place < len(blocks) and _is_untouched(blocks[place], kind, heading):
+        return blocks[place]
+    if len(blocks) >= MOST_BLOCKS:
+        raise NotAllowed(_("Nyhetsbrevet har %(n)s blokker. Slå noen sammen.") % {"n": len(blocks)})
+    block = Block.objects.create(newsletter=locked, order=0, kind=kind, heading=heading, changed_by=by)
     blocks.insert(place, block)
     _number(blocks)
     _record_writing(locked, by)
     return block
+
+
+def _is_untouched(block: Block, kind: str, heading: str) -> bool:
+    is_new = block.kind == kind and block.heading == heading and not block.body and not block.settings
+    return is_new and not block.pictures.exists()
 
 
 @transaction.atomic
@@ -121,6 +131,10 @@ def save_block(
         raise BlockChanged(locked)
     check_text(heading, field="heading", limit=200)
     check_text(rich_text.to_text(str(wanted["body"])), field="body", limit=BODY_LENGTH)
+    for row in settings.get("contacts", []):
+        check_text(f"{row['role']} {row['email']}", field="contacts")
+    for contact in settings.get("contacts", ()):
+        check_text(f"{contact['role']} {contact['email']}", field="contacts")
     for name, value in wanted.items():
         setattr(locked, name, value)
     locked.version += 1
@@ -156,7 +170,7 @@ def _record_writing(newsletter: Newsletter, by: User) -> None:
 
 def add_picture(*, block: Block, file: File[Any], alt: str, caption: str, by: User) -> Picture:
     """Put a picture under the text of a block: looked into first, made no larger than a page shows, and stripped of
-    what it tells of camera and place. Raises NotAllowed with the field.
+    what it tells of camera and place. The very same again is the picture it already is. Raises NotAllowed with the field.
     """
     _check_words(alt, caption)
     inspection = uploads.inspect(file, name=file.name or "")
@@ -170,6 +184,17 @@ def add_picture(*, block: Block, file: File[Any], alt: str, caption: str, by: Us
     try:
         with transaction.atomic():
             newsletter = lock_draft(block.newsletter, by)
+            if not newsletter.blocks.filter(pk=block.pk).exists():
+                raise NotAllowed(_("Blokken finnes ikke lenger."))
+            said = {
+                "alt": alt.strip(),
+                "caption": caption.strip(),
+                "sha256": hashlib.sha256(made).hexdigest(),
+            }
+            there: Picture | None = block.pictures.filter(**said).first()
+            if there is not None:
+                default_storage.delete(stored)
+                return there
             if newsletter.pictures.count() >= MOST_PICTURES:
                 raise NotAllowed(
                     _("Nyhetsbrevet har plass til %(n)s bilder.") % {"n": MOST_PICTURES}, field="file"
@@ -178,13 +203,11 @@ def add_picture(*, block: Block, file: File[Any], alt: str, caption: str, by: Us
                 newsletter=newsletter,
                 block=block,
                 order=block.pictures.count() + 1,
-                alt=alt.strip(),
-                caption=caption.strip(),
                 file=stored,
                 content_type=inspection.content_type,
-                sha256=hashlib.sha256(made).hexdigest(),
                 width=width,
                 height=height,
+                **said,
             )
             record(
                 by=by,
@@ -215,12 +238,15 @@ def _check_words(alt: str, caption: str) -> None:
 def change_picture(*, picture: Picture, alt: str, caption: str, by: User) -> None:
     newsletter = lock_draft(picture.newsletter, by)
     _check_words(alt, caption)
-    old = {"alt": picture.alt, "caption": picture.caption}
+    locked = newsletter.pictures.filter(pk=picture.pk).first()
+    if locked is None:
+        raise NotAllowed(_("Bildet finnes ikke lenger."))
+    old = {"alt": locked.alt, "caption": locked.caption}
     new = {"alt": alt.strip(), "caption": caption.strip()}
     if old == new:
         return
-    picture.alt, picture.caption = new["alt"], new["caption"]
-    picture.save(update_fields=["alt", "caption"])
+    locked.alt, locked.caption = new["alt"], new["caption"]
+    locked.save(update_fields=["alt", "caption"])
     record(by=by, verb=gettext_noop("endret teksten til et bilde"), target=newsletter, old=old, new=new)
 
 

@@ -110,6 +110,7 @@ def _waiting_for_earlier(newsletter: Newsletter) -> DeliveryQuerySet:
 @transaction.atomic
 def send_test(*, newsletter: Newsletter, by: User) -> Delivery:
     """Write a mail of the newsletter, as it stands, to whoever asks and to nobody else."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one of a person at a time
     waiting = Delivery.objects.waiting().filter(kind=Kind.TEST, newsletter=newsletter, email=by.email)
     if made := waiting.first():
         return made

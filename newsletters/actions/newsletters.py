@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,13 +43,23 @@ def lock_draft(newsletter: Newsletter, by: User) -> Newsletter:
     return locked
 
 
-@transaction.atomic
 def create_newsletter(
     *, title: str, period: str, as_of: date | None, by: User, copy_of: Newsletter | None = None
 ) -> Newsletter:
     """Begin on a newsletter, under the next number of this year; empty, or with the blocks of another."""
+    try:
+        return _create(title=title, period=period, as_of=as_of, by=by, copy_of=copy_of)
+    except IntegrityError as error:  # the first of a year, begun by two at once
+        raise NotAllowed(_("Noen andre begynte på et nyhetsbrev akkurat nå. Prøv igjen.")) from error
+
+
+@transaction.atomic
+def _create(
+    *, title: str, period: str, as_of: date | None, by: User, copy_of: Newsletter | None
+) -> Newsletter:
     for name, text in (("title", title), ("period", period)):
         check_text(text, field=name)
+    rules.check_as_of(as_of, today=timezone.localdate())
     year = timezone.localdate().year
     list(Newsletter.objects.select_for_update(no_key=True).filter(year=year).values_list("pk"))
     last = Newsletter.objects.filter(year=year).aggregate(last=Max("number"))["last"] or 0
@@ -115,8 +125,8 @@ def change_newsletter(
         raise NewsletterChanged(locked)
     for name in {"title", "period", "correction_note"} & set(changed):
         check_text(changed[name], field=name)
-    if changed.get("as_of") and changed["as_of"] > timezone.localdate():
-        raise NotAllowed(_("Datoen kan ikke være fram i tid."), field="as_of")
+    rules.check_as_of(changed.get("as_of"), today=timezone.localdate())
+    _check_number(locked, changed)
     old = {name: getattr(locked, name) for name in changed}
     for name, value in changed.items():
         setattr(locked, name, value)
@@ -124,6 +134,17 @@ def change_newsletter(
     locked.save(update_fields=[*changed, "version"])
     record(by=by, verb=gettext_noop("endret nyhetsbrevet"), target=locked, old=old, new=changed)
     return locked
+
+
+def _check_number(newsletter: Newsletter, changed: dict[str, Any]) -> None:
+    """Another number is given to what has none yet in print, if nobody has it."""
+    if not {"year", "number"} & set(changed):
+        return
+    if newsletter.correction:
+        raise NotAllowed(_("En rettelse har det nummeret brevet ble publisert med."), field="number")
+    wanted = {name: changed.get(name, getattr(newsletter, name)) for name in ("year", "number")}
+    if Newsletter.objects.filter(**wanted).exclude(pk=newsletter.pk).exists():
+        raise NotAllowed(_("Nyhetsbrev %(number)s/%(year)s finnes fra før.") % wanted, field="number")
 
 
 @transaction.atomic
@@ -139,13 +160,9 @@ def discard_newsletter(*, newsletter: Newsletter, by: User) -> None:
 @transaction.atomic
 def correct_newsletter(*, newsletter: Newsletter, note: str, by: User) -> Newsletter:
     """Begin on a corrected version of a published newsletter; the old one stays, and readers see both."""
-    versions = list(
-        Newsletter.objects.select_for_update(no_key=True)
-        .filter(year=newsletter.year, number=newsletter.number)
-        .order_by("-correction")
-        .light()
-    )
-    newest = versions[0]
+    versions = Newsletter.objects.filter(year=newsletter.year, number=newsletter.number).light()
+    list(versions.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    newest = versions.order_by("-correction")[0]  # asked after the lock, so that one made meanwhile is seen
     if not newest.is_published:
         raise NotAllowed(_("En rettelse er allerede påbegynt."))
     if not note.strip():

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -55,22 +56,31 @@ def publish_newsletter(*, newsletter: Newsletter, by: User, now: datetime | None
     newsletter = Newsletter.objects.light().get(pk=newsletter.pk)
     _check(newsletter, now)
     made = _make(newsletter, now)
-    with transaction.atomic():
-        locked = Newsletter.objects.select_for_update(no_key=True).get(pk=newsletter.pk)
-        _check(locked, now)
-        if fingerprint(locked) != made.fingerprint:
-            raise NotAllowed(
-                _("Nyhetsbrevet er endret siden det ble godkjent. Send det til godkjenning på nytt.")
-            )
-        _freeze(locked, made, by=by, now=now)
-        mail_it = make_deliveries if locked.sends_mail else take_over_waiting
-        mail_it(newsletter=locked, by=by)
-        record(
-            by=by,
-            verb=gettext_noop("publiserte nyhetsbrevet"),
-            target=locked,
-            new={"sha256": locked.sha256, "versjon": locked.correction + 1},
+    stored = default_storage.save(f"nyhetsbrev/{uuid.uuid4().hex}.pdf", ContentFile(made.pdf))
+    try:
+        return _publish(newsletter, made, stored, by=by, now=now)
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+
+
+@transaction.atomic
+def _publish(newsletter: Newsletter, made: _Made, stored: str, *, by: User, now: datetime) -> Newsletter:
+    locked = Newsletter.objects.select_for_update(no_key=True).get(pk=newsletter.pk)
+    _check(locked, now)
+    if fingerprint(locked) != made.fingerprint:
+        raise NotAllowed(
+            _("Nyhetsbrevet er endret siden det ble godkjent. Send det til godkjenning på nytt.")
         )
+    _freeze(locked, made, stored, by=by, now=now)
+    mail_it = make_deliveries if locked.sends_mail else take_over_waiting
+    mail_it(newsletter=locked, by=by)
+    record(
+        by=by,
+        verb=gettext_noop("publiserte nyhetsbrevet"),
+        target=locked,
+        new={"sha256": locked.sha256, "versjon": locked.correction + 1},
+    )
     return locked
 
 
@@ -100,7 +110,7 @@ def _make(newsletter: Newsletter, now: datetime) -> _Made:
     )
 
 
-def _freeze(newsletter: Newsletter, made: _Made, *, by: User, now: datetime) -> None:
+def _freeze(newsletter: Newsletter, made: _Made, stored: str, *, by: User, now: datetime) -> None:
     """The one place where a newsletter becomes published, inside the caller's transaction and lock."""
     newsletter.pictures.update(frozen_at=now)
     newsletter.attachments.exclude(file="").update(frozen_at=now)
@@ -111,7 +121,7 @@ def _freeze(newsletter: Newsletter, made: _Made, *, by: User, now: datetime) -> 
     newsletter.mail_html, newsletter.mail_text = made.mail.html, made.mail.text
     newsletter.sha256 = hashlib.sha256(made.pdf).hexdigest()
     newsletter.pages = pdf.page_count(made.pdf)
-    newsletter.pdf.save(f"nyhetsbrev/{uuid.uuid4().hex}.pdf", ContentFile(made.pdf), save=False)
+    newsletter.pdf.name = stored
     newsletter.save()
     newsletter.initiatives.set(_told_of(newsletter))
 
@@ -129,7 +139,7 @@ def schedule_newsletter(*, newsletter: Newsletter, at: datetime | None, by: User
     if at is not None:
         rules.check_approved(locked, locked.approvals.filter(content=fingerprint(locked)))
         rules.check_publish_at(at, now=timezone.now())
-    elif locked.publish_at is None:
+    if locked.publish_at == at:
         return
     locked.publish_at, locked.publish_by, locked.publish_error = at, by if at else None, ""
     locked.save(update_fields=["publish_at", "publish_by", "publish_error"])
@@ -163,13 +173,19 @@ def publish_due(*, now: datetime | None = None) -> int:
 def accept_findings(
     *, newsletter: Newsletter, code: str, found: dict[str, str], reason: str, by: User
 ) -> None:
-    """Let a newsletter be published in spite of what a check found, for a reason that is kept; `found` by key."""
+    """Let a newsletter be published in spite of what a check found, for a reason that is kept; `found` by key.
+
+    For the same reason again, nothing is done: a form sent twice.
+    """
     locked = lock_newsletter(newsletter)
     if locked.is_published:
         raise NotAllowed(_("Nyhetsbrevet er publisert."))
-    if len(reason.strip()) < 10:
-        raise NotAllowed(_("Skriv hvorfor brevet kan publiseres likevel."), field="reason")
+    rules.check_acceptance(code, reason)
     check_text(reason, field="reason", limit=1000)
+    rows = locked.accepted_findings.filter(check_code=code)
+    accepted = {key: (sentence, why) for key, sentence, why in rows.values_list("key", "sentence", "reason")}
+    if all(accepted.get(key) == (sentence[:500], reason.strip()) for key, sentence in found.items()):
+        return
     for key, sentence in found.items():
         AcceptedFinding.objects.update_or_create(
             newsletter=locked,

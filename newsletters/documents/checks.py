@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import Role, User
 from helsefellesskap import findings
 from helsefellesskap.findings import Check, Finding
+from helsefellesskap.text_faults import is_rewritten
 from newsletters.documents.content import content_of
-from newsletters.findings import CHECKS, faults_of
-from newsletters.models import AcceptedFinding, Newsletter
+from newsletters.findings import CHECKS, faults_of, links_of
+from newsletters.models import AcceptedFinding, CheckedLink, Newsletter
+from newsletters.rules import NEVER_ACCEPTED
 
 OWN = frozenset(code for code, *_rest in CHECKS)
 SECRETARIAT = User(role=Role.EDITOR)
@@ -31,6 +34,16 @@ class CheckedGroup:
     @property
     def stops(self) -> bool:
         return self.check.is_serious and bool(self.left)
+
+    @property
+    def can_be_accepted(self) -> bool:
+        return self.check.is_serious and self.check.code not in NEVER_ACCEPTED
+
+    @property
+    def seen(self) -> str:
+        """What a person who gives a reason has seen, as a short text."""
+        said = "\n".join(f"{finding.key} {finding.sentence}" for finding in self.findings)
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def checked(newsletter: Newsletter, *, today: date) -> list[CheckedGroup]:
@@ -58,10 +71,21 @@ def checked(newsletter: Newsletter, *, today: date) -> list[CheckedGroup]:
 def _group(
     check: Check, found: list[Finding], accepted: dict[str, AcceptedFinding], *, is_own: bool
 ) -> CheckedGroup:
-    left = [finding for finding in found if finding.key not in accepted]
-    return CheckedGroup(check, found, is_own, next(iter(accepted.values()), None), left)
+    """A reason is for what was found when it was given: the same place with another fault needs a reason of its own."""
+    given = {key: row.sentence for key, row in accepted.items()}
+    left = [finding for finding in found if given.get(finding.key) != finding.sentence[:500]]
+    standing = [accepted[finding.key] for finding in found if finding not in left]
+    return CheckedGroup(check, found, is_own, standing[0] if standing else None, left)
 
 
 def serious_left(newsletter: Newsletter, *, today: date) -> list[Finding]:
     """The serious findings that nobody has given a reason for: each of them stops publication."""
     return [finding for group in checked(newsletter, today=today) if group.stops for finding in group.left]
+
+
+def untried_links(newsletter: Newsletter) -> int:
+    """How many of its links the worker has not tried yet."""
+    urls = {url for block in newsletter.blocks.all() for url in links_of(block) if not is_rewritten(url)}
+    pages = {url for url in urls if not url.startswith(("mailto:", "#"))}
+    tried = CheckedLink.objects.filter(url__in=pages, tried_at__isnull=False)
+    return len(pages) - tried.count()

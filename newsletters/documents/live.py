@@ -231,11 +231,11 @@ def coming(settings: dict[str, Any], moment: Moment) -> dict[str, Any]:
 def _ahead(moment: Moment) -> list[tuple[date, dict[str, Any]]]:
     """All meetings and deadlines as far forward as any block tells of, by day."""
     in_time = (moment.day, moment.day + timedelta(days=FARTHEST))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "day": meeting.day,
             "when": meeting.day_text,
-            "what": _("Møte i %(body)s") % {"body": meeting.body.name},
+            "what": _("Møte: %(body)s") % {"body": meeting.body.name},
             "who": meeting.place,
             "url": meeting.get_absolute_url(),
         }
@@ -282,7 +282,7 @@ def _event(event: Event) -> dict[str, Any]:
     return {
         "title": event.title,
         "kind": str(event.get_kind_display()),
-        "when": event.day_text,
+        "when": event.day_text if event.starts_on else "",
         "place": event.place,
         "summary": event.summary,
         "programme": [line for line in event.programme.splitlines() if line.strip()],

@@ -18,7 +18,9 @@ from helsefellesskap.fields import RichTextField, SeenField, TextField
 from helsefellesskap.forms import DateField, ModelMultipleChoiceField, RuledForm
 from meetings.models import Event, Meeting
 from newsletters.actions.blocks import BODY_LENGTH
+from newsletters.forms.newsletters import LineField
 from newsletters.models import Block
+from newsletters.rules import NotAllowed, check_as_of
 from portfolio.models import Initiative, ProgramArea
 
 _AT_THE_END = re.compile(r"[\s,;:–-]*\(?<?([^\s<>(),;]+@[^\s<>(),;]+)>?\)?$")
@@ -27,7 +29,12 @@ _AT_THE_END = re.compile(r"[\s,;:–-]*\(?<?([^\s<>(),;]+@[^\s<>(),;]+)>?\)?$")
 class BlockForm(RuledForm, forms.Form):
     """Heading and text, which every block may have."""
 
-    heading = forms.CharField(label=gettext_lazy("Overskrift"), max_length=200, required=False)
+    heading = LineField(
+        label=gettext_lazy("Overskrift"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
     is_sub = forms.BooleanField(label=gettext_lazy("Underoverskrift i avsnittet over"), required=False)
     body = RichTextField(label=gettext_lazy("Tekst"), required=False, max_length=BODY_LENGTH)
     version = SeenField(required=False)
@@ -158,8 +165,10 @@ class HandlingsdelBlockForm(BlockForm):
         if data.get("scope") == "areas" and not data.get("areas"):
             self.add_error("areas", _("Velg minst ett programområde."))
         since: date | None = data.get("since")
-        if since and since > timezone.localdate():
-            self.add_error("since", _("Datoen kan ikke være fram i tid."))
+        try:
+            check_as_of(since, today=timezone.localdate(), field="since")
+        except NotAllowed as refusal:
+            self.refuse(refusal, refusal.field)
         return data
 
     def settings(self) -> dict[str, Any]:
@@ -326,7 +335,7 @@ class PictureForm(RuledForm, forms.Form):
             "PNG eller JPEG. Det gjøres mindre, og opplysninger om kamera og sted fjernes."
         ),
     )
-    alt = forms.CharField(
+    alt = LineField(
         label=gettext_lazy("Hva viser bildet?"),
         max_length=500,
         required=False,
@@ -335,7 +344,7 @@ class PictureForm(RuledForm, forms.Form):
             "Leses opp for dem som ikke ser bildet. Du kan vente, men det må stå her før brevet publiseres."
         ),
     )
-    caption = forms.CharField(label=gettext_lazy("Bildetekst"), max_length=300, required=False)
+    caption = LineField(label=gettext_lazy("Bildetekst"), max_length=300, required=False)
 
     def __init__(self, *args: Any, has_file: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -346,7 +355,7 @@ class PictureForm(RuledForm, forms.Form):
 class AttachmentForm(RuledForm, forms.Form):
     """A file that goes with the newsletter, or its title alone when it comes later."""
 
-    title = forms.CharField(
+    title = LineField(
         label=gettext_lazy("Tittel"),
         max_length=200,
         required=False,

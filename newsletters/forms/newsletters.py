@@ -12,6 +12,8 @@ from helsefellesskap.fields import SeenField, TextField
 from helsefellesskap.forms import DateField, RuledForm
 from newsletters.models import Newsletter
 
+FACTS = ("title", "period", "as_of", "number", "year", "sends_mail")
+
 
 class MomentInput(forms.DateTimeInput):
     """The browser's own field for a day and a time."""
@@ -22,11 +24,20 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
+class LineField(TextField):
+    """A text on one line: the subject of a mail and the titles of a feed take no line ends and no control signs."""
+
+    widget: Any = forms.TextInput
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
 class NewsletterForm(RuledForm, forms.Form):
     """Title, period and the day of the tables; when it is begun, what it is copied from."""
 
-    title = forms.CharField(label=gettext_lazy("Tittel"), max_length=200)
-    period = forms.CharField(
+    title = LineField(label=gettext_lazy("Tittel"), max_length=200)
+    period = LineField(
         label=gettext_lazy("Periode"),
         max_length=60,
         required=False,
@@ -49,6 +60,8 @@ class NewsletterForm(RuledForm, forms.Form):
             "Overskrifter og tekster følger med. Bilder og vedlegg legger du inn på nytt."
         ),
     )
+    number = forms.IntegerField(label=gettext_lazy("Nummer"), min_value=1, max_value=999)
+    year = forms.IntegerField(label=gettext_lazy("År"), min_value=2000, max_value=2100)
     sends_mail = forms.BooleanField(
         label=gettext_lazy("Send e-post til abonnentene når brevet publiseres"), required=False
     )
@@ -59,17 +72,16 @@ class NewsletterForm(RuledForm, forms.Form):
         if newsletter is None:
             choice: Any = self.fields["copy_of"]
             choice.queryset = Newsletter.objects.light().newest_first()
-            del self.fields["sends_mail"], self.fields["version"]
+            for name in ("number", "year", "sends_mail", "version"):
+                del self.fields[name]
             return
         del self.fields["copy_of"]
         self.initial = {
-            **{
-                name: getattr(newsletter, name)
-                for name in ("title", "period", "as_of", "sends_mail", "version")
-            },
+            **{name: getattr(newsletter, name) for name in (*FACTS, "version")},
             **self.initial,
         }
         if newsletter.correction:
+            del self.fields["number"], self.fields["year"]
             note = TextField(
                 label=_("Hva som er rettet"), max_length=1000, widget=forms.Textarea({"rows": 3})
             )

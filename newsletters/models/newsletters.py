@@ -155,7 +155,7 @@ class Newsletter(models.Model):
 
     def __str__(self) -> str:
         name = _("Nyhetsbrev %(number)s/%(year)s") % {"number": self.number, "year": self.year}
-        return f"{name} ({_('rettelse')} {self.correction})" if self.correction else str(name)
+        return f"{name}, {_('versjon')} {self.correction + 1}" if self.correction else str(name)
 
     def get_absolute_url(self) -> str:
         """The page for readers when it is published, else the one where it is worked on."""

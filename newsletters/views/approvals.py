@@ -43,6 +43,9 @@ def newsletter_withdraw(request: SignedInRequest, public_id: str) -> HttpRespons
     user = request.user
     if not (permissions.can_edit_newsletters(user) or permissions.can_approve_newsletter(user, newsletter)):
         raise PermissionDenied
+    if newsletter.state not in {Newsletter.State.REVIEW, Newsletter.State.APPROVED}:
+        messages.info(request, _("Det er ikke noe å trekke tilbake."))
+        return redirect(newsletter)
     typed = kept_input.read(request)
     form = WithdrawForm(typed.data)
     if request.method == "POST" and form.is_valid():
@@ -82,7 +85,8 @@ def newsletter_approve(request: SignedInRequest, public_id: str) -> HttpResponse
 @form_view
 def newsletter_publish(request: SignedInRequest, public_id: str) -> HttpResponse:
     newsletter = edited_newsletter(request, public_id)
-    if newsletter.is_published:
+    if newsletter.state != Newsletter.State.APPROVED:
+        messages.info(request, _("Nyhetsbrevet må være godkjent av begge sider før det kan publiseres."))
         return redirect(newsletter)
     typed = kept_input.read(request)
     later = {"when": "later", "publish_at": newsletter.publish_at} if newsletter.publish_at else None

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
 from helsefellesskap import kept_input
 from helsefellesskap.http import button, form_view, go_to, posted_number, render_form
+from helsefellesskap.once import kept_answers
 from newsletters import actions, permissions, rules
 from newsletters.actions import BlockChanged
 from newsletters.documents.content import content_of, for_reading, section_for_reading
@@ -38,9 +40,10 @@ def _editor(
     request: SignedInRequest, newsletter: Newsletter, block: Block | None = None, **context: Any
 ) -> HttpResponse:
     """The page of the editor, with one block opened or none; for htmx the blocks alone."""
-    letter = for_reading(content_of(newsletter, today=timezone.localdate()))
+    with kept_answers():  # also after something was posted
+        letter = for_reading(content_of(newsletter, today=timezone.localdate()))
     by_key = {str(one.public_id): one for one in newsletter.blocks.all()}
-    rows = [(by_key.get(section["key"]), section) for section in letter["sections"]]
+    rows = [(by_key[section["key"]], section) for section in letter["sections"] if section["key"] in by_key]
     template = "newsletters/newsletter_edit.html" + ("#blocks" if request.htmx else "")
     return render_form(
         request,
@@ -49,6 +52,7 @@ def _editor(
             "newsletter": newsletter,
             "letter": letter,
             "rows": rows,
+            "given": [section for section in letter["sections"] if section["key"] not in by_key],
             "opened": block,
             "kinds": Block.Kind.choices,
             "attachments": newsletter.attachments.all(),
@@ -81,11 +85,7 @@ def block_create(request: SignedInRequest, public_id: str) -> HttpResponse:
     except rules.NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("newsletters:newsletter-edit", newsletter.public_id)
-    return redirect(_address(block))
-
-
-def _address(block: Block) -> str:
-    return f"{reverse('newsletters:block-update', args=[block.public_id])}#blokk-{block.public_id}"
+    return redirect("newsletters:block-update", block.public_id)
 
 
 @form_view
@@ -110,7 +110,10 @@ def block_update(request: SignedInRequest, public_id: str) -> HttpResponse:
         else:
             target = reverse("newsletters:newsletter-edit", args=[newsletter.public_id])
             return redirect(f"{target}#blokk-{block.public_id}")
-    return _editor(request, newsletter, block, form=form, conflict=conflict, kept=typed.is_kept)
+    stored = section_for_reading(conflict, today=timezone.localdate()) if conflict else None
+    return _editor(
+        request, newsletter, block, form=form, conflict=conflict, stored=stored, kept=typed.is_kept
+    )
 
 
 def _save(block: Block, form: BlockForm, request: SignedInRequest) -> Block:
@@ -165,9 +168,15 @@ def block_move(request: SignedInRequest, public_id: str) -> HttpResponse:
         way = "up" if steps < 0 else "down"
         response = _editor(request, block.newsletter, moved=block.pk, way=way)
         response.status_code = 200
-        return response
+        return trigger_client_event(response, "announce", {"text": _place_of(block)})
     target = reverse("newsletters:newsletter-edit", args=[block.newsletter.public_id])
     return redirect(f"{target}#blokk-{block.public_id}")
+
+
+def _place_of(block: Block) -> str:
+    keys = list(block.newsletter.blocks.values_list("pk", flat=True))
+    place = {"block": block, "place": keys.index(block.pk) + 1, "all": len(keys)}
+    return _("«%(block)s» er nå nummer %(place)s av %(all)s.") % place
 
 
 @form_view
@@ -186,5 +195,5 @@ def block_delete(request: SignedInRequest, public_id: str) -> HttpResponse:
             if newsletter.state == Newsletter.State.DRAFT
             else newsletter.get_absolute_url()
         )
-    context = {"newsletter": newsletter, "block": block}
+    context = {"newsletter": newsletter, "taken_out": block}
     return render_form(request, "newsletters/block_delete.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from helsefellesskap.http import button, form_view, render_form
 from newsletters import actions, permissions, rules
-from newsletters.documents.checks import checked
+from newsletters.documents.checks import checked, untried_links
 from newsletters.forms.newsletters import ReasonForm
 from newsletters.models import Newsletter
 from newsletters.views.drafts import edited_newsletter, newsletter_in_work
@@ -32,11 +33,13 @@ def finding_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
     code = request.POST.get("code", "")
     form = ReasonForm(request.POST, prefix=code)
     groups = checked(newsletter, today=timezone.localdate())
-    group = next((one for one in groups if one.check.code == code and one.check.is_serious), None)
+    group = next((one for one in groups if one.check.code == code and one.can_be_accepted), None)
     if group is None:
         messages.info(request, _("Det er ikke lenger noe å begrunne her."))
         return redirect("newsletters:newsletter-check", newsletter.public_id)
-    if form.is_valid():
+    if form.is_valid() and request.POST.get("seen") != group.seen:
+        form.add_error(None, _("Det er funnet noe annet siden du åpnet siden. Se over det på nytt."))
+    elif form.is_valid():
         try:
             actions.accept_findings(
                 newsletter=newsletter,
@@ -49,7 +52,8 @@ def finding_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
             form.refuse(refusal, refusal.field)
         else:
             messages.success(request, _("Begrunnelsen er lagret i loggen."))
-            return redirect("newsletters:newsletter-check", newsletter.public_id)
+            page = reverse("newsletters:newsletter-check", args=[newsletter.public_id])
+            return redirect(f"{page}#kontroll-{code}")
     return _page(request, newsletter, {code: form})
 
 
@@ -75,7 +79,7 @@ def _page(
     forms = {
         group.check.code: ReasonForm(prefix=group.check.code)
         for group in groups
-        if can_edit and group.check.is_serious
+        if can_edit and group.can_be_accepted
     }
     forms.update(typed or {})
     context = {
@@ -83,6 +87,7 @@ def _page(
         "groups": [(group, forms.get(group.check.code)) for group in groups],
         "stops": sum(len(group.left) for group in groups if group.stops),
         "found": sum(len(group.findings) for group in groups),
+        "untried": untried_links(newsletter),
         "can_edit": can_edit,
         "form": next(iter((typed or {}).values()), None),
     }

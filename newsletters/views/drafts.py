@@ -109,12 +109,7 @@ def _sent_back(newsletter: Newsletter) -> str:
     """What was written when it was last taken back to be changed."""
     if newsletter.state != Newsletter.State.DRAFT:
         return ""
-    entry = (
-        LogEntry.objects.about(newsletter)
-        .filter(verb="trakk nyhetsbrevet tilbake til utkast")
-        .order_by("-at", "-pk")
-        .first()
-    )
+    entry = LogEntry.objects.about(newsletter).filter(verb=actions.WITHDREW).order_by("-at", "-pk").first()
     return str(entry.new.get("merknad", "")) if entry else ""
 
 

@@ -142,7 +142,7 @@ def newsletter_feed(request: Request) -> HttpResponse:
         feed.add_item(
             title=f"{label_of(content)}: {newsletter.title}",
             link=mail.absolute(newsletter.get_absolute_url()),
-            description=" · ".join(headings),
+            description=" · ".join(filter(None, [newsletter.correction_note, *headings])),
             unique_id=f"urn:uuid:{newsletter.public_id}",
             pubdate=newsletter.published_at,
             updateddate=newsletter.published_at,

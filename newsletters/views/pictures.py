@@ -27,7 +27,7 @@ def _edited_picture(request: SignedInRequest, public_id: str) -> Picture:
 
 
 def _block_address(block: Block) -> str:
-    return f"{reverse('newsletters:block-update', args=[block.public_id])}#blokk-{block.public_id}"
+    return reverse("newsletters:block-update", args=[block.public_id])
 
 
 @form_view

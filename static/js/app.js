@@ -183,6 +183,15 @@
     else if (event.target.matches("[data-row-link]") && !event.ctrlKey && !event.metaKey && !event.altKey) rowLinkKey(event, event.target);
   });
 
+  // <details data-closes>: what opens like a menu closes like one
+
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && !event.defaultPrevented && event.target.closest?.("details[data-closes][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
   // A link asked for in a tab or window of its own is the browser's, not htmx's
 
   document.addEventListener(

@@ -1,5 +1,6 @@
 // Saves a form a little after the last change: <form data-autosave="address"> with [data-autosave-status] for what came of it.
-// One request at a time; a button pressed meanwhile waits for it, so that nobody is in conflict with oneself.
+// One request at a time; a button pressed meanwhile waits for it, so that nobody is in conflict with oneself. Whoever leaves by a
+// link or another button of the page takes what was typed along.
 
 const SOON = 3000;
 const AGAIN = 30_000; // after a failure
@@ -11,6 +12,12 @@ class Autosave {
     this.status = form.querySelector("[data-autosave-status]");
     form.addEventListener("input", ({ target }) => target.name && this.plan(SOON));
     form.addEventListener("submit", (event) => this.submit(event));
+    document.addEventListener("click", (event) => this.leave(event, leadsAway(event)), true);
+    document.addEventListener("submit", (event) => this.leave(event, this.isOwn(event.target) ? null : event.target), true);
+  }
+
+  isOwn(form) {
+    return form === this.form || form.method === "dialog"; // the dialogs are those of its fields
   }
 
   say(sentence, isSaved = false) {
@@ -20,10 +27,11 @@ class Autosave {
 
   plan(wait) {
     clearTimeout(this.timer);
-    if (!this.isOver) this.timer = setTimeout(() => this.save(), wait);
+    this.timer = this.isOver ? null : setTimeout(() => this.save(), wait);
   }
 
   save() {
+    this.timer = null;
     const isUnderWay = this.saving || this.form.hasAttribute("data-busy");
     const isOverSomebodys = this.form.querySelector(":scope > .kept[data-color='warning']"); // that is for the person to decide
     if (isUnderWay) this.plan(SOON);
@@ -72,6 +80,31 @@ class Autosave {
     this.isSubmitting = false;
     this.form.requestSubmit(event.submitter);
   }
+
+  async leave(event, by) {
+    if (!by || !(this.timer || this.saving)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (this.isLeaving) return;
+    this.isLeaving = true;
+    await this.saving;
+    if (this.timer) {
+      clearTimeout(this.timer);
+      this.save();
+      await this.saving;
+    }
+    clearTimeout(this.timer); // what could not be saved is kept in the browser
+    this.timer = null;
+    this.isLeaving = false;
+    if (by.localName === "form") by.requestSubmit(event.submitter);
+    else by.click();
+  }
+}
+
+// The link that is followed from this page to another, unless what was typed is to be thrown away
+function leadsAway({ target, button }) {
+  const link = target.closest?.("a[href]:not([target], [data-cancel], [href^='#'], [contenteditable] *)");
+  return button === 0 && link?.protocol.startsWith("http") ? link : null;
 }
 
 document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));

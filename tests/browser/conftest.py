@@ -311,7 +311,7 @@ def _furnish_newsletters(editor: User) -> None:
     replaced = letters.publish(_letter("Rettet brev", editor), by=editor, leaders=leaders)
     note = {"note": "Datoen for møtet var feil."}
     correction = newsletter_actions.correct_newsletter(newsletter=replaced, by=editor, **note)
-    letters.publish(correction, by=editor, leaders=leaders)
+    corrected = letters.publish(correction, by=editor, leaders=leaders)
     begun = Newsletter.objects.get(year=2025, number=1)
     newsletter_actions.correct_newsletter(newsletter=begun, by=editor, note="Summen er rettet.")
     in_review = letters.send(_letter("Til godkjenning", editor), by=editor)
@@ -326,7 +326,7 @@ def _furnish_newsletters(editor: User) -> None:
     _letter("Tomt brev", editor, kinds=())
     letter = _letter("Alle slag", editor, kinds=Block.Kind.values)
     _furnish_letter(letter, editor)
-    _furnish_mails(replaced, editor)
+    _furnish_mails(corrected, editor)
 
 
 def _letter(title: str, by: User, *, kinds: Iterable[str] = ("text",)) -> Newsletter:

@@ -1,5 +1,7 @@
 """Every page, by name, as each kind of visitor meets it on the worked-on demo partnership."""
 
+from urllib.parse import urlsplit
+
 from accounts.models import Organisation
 from funding.models import Allocation, FundingRound, Gain, Grant, Proposal
 from meetings.models import (
@@ -13,6 +15,8 @@ from meetings.models import (
     Meeting,
     Recusal,
 )
+from newsletters.actions.subscriptions import confirm_url, unsubscribe_url
+from newsletters.models import Attachment, Block, Newsletter, Picture, SubscriberImport, Subscription
 from portfolio.models import Initiative, StatusReport
 
 PUBLIC = {
@@ -71,6 +75,14 @@ PUBLIC = {
     "innspill": "/innspill/",
     "organer": "/organer/",
     "organ": "/moter/ssu/",
+    "nyhetsbrev": "/nyhetsbrev/",
+    "nyhetsbrev-ett": "/nyhetsbrev/2025/1/",
+    "nyhetsbrev-erstattet": "/nyhetsbrev/{corrected_number}/versjon/1/",
+    "abonner": "/nyhetsbrev/abonner/",
+    "abonner-kvittering": "/nyhetsbrev/abonner/takk/",
+    "abonner-bekreft": "{confirm}",
+    "abonner-avmeld": "{end}",
+    "abonner-ukjent": "/nyhetsbrev/bekreft/ukjent/",
     "logg-inn": "/konto/login/?next=/tiltak/",
     "glemt-passord": "/konto/passord/nytt/",
     "ukjent-adresse": "/finnes-ikke/",
@@ -160,9 +172,54 @@ EDITOR_PAGES = {
     "oppfolging-rediger": "/oppfolging/{task}/rediger/",
     "arrangement-nytt": "/arrangementer/ny/",
     "arrangement-rediger": "/arrangementer/{event}/rediger/",
+    "nyhetsbrev": "/nyhetsbrev/",
+    "nyhetsbrev-rettet": "/nyhetsbrev/{corrected_number}/",
+    "nyhetsbrev-nytt": "/nyhetsbrev/ny/",
+    "nyhetsbrev-utkast": "/nyhetsbrev/{letter}/",
+    "nyhetsbrev-med-tidspunkt": "/nyhetsbrev/{timed}/",
+    "nyhetsbrev-ikke-publisert": "/nyhetsbrev/{failed}/",
+    "nyhetsbrev-opplysninger": "/nyhetsbrev/{correction}/opplysninger/",
+    "nyhetsbrev-rediger": "/nyhetsbrev/{correction}/rediger/",
+    "nyhetsbrev-rediger-tomt": "/nyhetsbrev/{empty}/rediger/",
+    "blokk-tekst": "/nyhetsbrev/blokker/{block_text}/rediger/",
+    "blokk-handlingsdel": "/nyhetsbrev/blokker/{block_handlingsdel}/rediger/",
+    "blokk-midler": "/nyhetsbrev/blokker/{block_funding}/rediger/",
+    "blokk-fokus": "/nyhetsbrev/blokker/{block_focus}/rediger/",
+    "blokk-ferdigstilt": "/nyhetsbrev/blokker/{block_finished}/rediger/",
+    "blokk-kommende": "/nyhetsbrev/blokker/{block_coming}/rediger/",
+    "blokk-kontakt": "/nyhetsbrev/blokker/{block_contact}/rediger/",
+    "nyhetsbrev-kontroll": "/nyhetsbrev/{letter}/kontroll/",
+    "nyhetsbrev-publiser": "/nyhetsbrev/{letter}/publiser/",
+    "nyhetsbrev-trekk": "/nyhetsbrev/{timed}/trekk/",
+    "nyhetsbrev-rett": "/nyhetsbrev/{corrected}/rett/",
+    "nyhetsbrev-slett": "/nyhetsbrev/{letter}/slett/",
+    "nyhetsbrev-utskrift": "/nyhetsbrev/{timed}/utskrift/",
+    "blokk-slett": "/nyhetsbrev/blokker/{block_text}/slett/",
+    "bilde-nytt": "/nyhetsbrev/blokker/{block_text}/bilder/ny/",
+    "bilde-rediger": "/nyhetsbrev/bilder/{picture}/rediger/",
+    "vedlegg-rediger": "/nyhetsbrev/vedlegg/{attachment}/rediger/",
+    "utsending": "/nyhetsbrev/{corrected}/utsending/",
+    "abonnenter": "/nyhetsbrev/abonnenter/",
+    "abonnenter-ingen": "/nyhetsbrev/abonnenter/?q=finnesikke",
+    "abonnent": "/nyhetsbrev/abonnenter/{subscription}/",
+    "abonnent-slett": "/nyhetsbrev/abonnenter/{subscription}/slett/",
+    "adresseliste": "/nyhetsbrev/abonnenter/import/",
+    "adresseliste-forhandsvisning": "/nyhetsbrev/abonnenter/import/{waiting}/",
     "passord": "/konto/passord/",
     "logg-ut": "/konto/logout/",
 }
+ALIKE = {
+    "blokk-vedtak": "/nyhetsbrev/blokker/{block_decisions}/rediger/",
+    "blokk-arrangementer": "/nyhetsbrev/blokker/{block_events}/rediger/",
+    "blokk-vedlegg": "/nyhetsbrev/blokker/{block_attachments}/rediger/",
+    "vedlegg-nytt": "/nyhetsbrev/{letter}/vedlegg/ny/",
+    "abonner-avmeldt": "{ended}",
+    "abonner-bekreftet": "{active}",
+    "utsending-utkast": "/nyhetsbrev/{letter}/utsending/",
+    "adresseliste-tatt-inn": "/nyhetsbrev/abonnenter/import/{taken_in}/",
+}
+"""Pages that look like another one: their HTML is checked, but no browser is opened for them."""
+LEADER_PAGES = {"nyhetsbrev-til-godkjenning": "/nyhetsbrev/{in_review}/"}
 CONTRIBUTOR_PAGES = {
     "oversikt": "/",
     "kvalitet": "/kvalitet/",
@@ -183,6 +240,7 @@ REFUSED = {
     "endringer-feil": 422,
     "midler-dag-feil": 422,
     "ukjent-adresse": 404,
+    "abonner-ukjent": 404,
     "serverfeil": 500,
     "ingen-tilgang": 403,
 }
@@ -222,4 +280,35 @@ def address(pattern: str) -> str:
         sent=Proposal.objects.get(round__state="prioritising").public_id,
         own=Proposal.objects.get(state="draft").public_id,
         gain=Gain.objects.get().public_id,
+        **_of_newsletters(),
     )
+
+
+def _of_newsletters() -> dict[str, object]:
+    letters = {one.title: one for one in Newsletter.objects.light().order_by("correction")}
+    blocks = Block.objects.filter(newsletter=letters["Alle slag"])
+    mailed = Subscription.objects.filter(refusals__gte=Subscription.MANY_REFUSALS)[0]
+    return {
+        "letter": letters["Alle slag"].public_id,
+        "empty": letters["Tomt brev"].public_id,
+        "in_review": letters["Til godkjenning"].public_id,
+        "timed": letters["Med tidspunkt"].public_id,
+        "failed": letters["Ikke publisert"].public_id,
+        "corrected": letters["Rettet brev"].public_id,
+        "corrected_number": f"{letters['Rettet brev'].year}/{letters['Rettet brev'].number}",
+        "correction": letters["Status før sommeren"].public_id,
+        **{f"block_{block.kind}": block.public_id for block in blocks},
+        "picture": Picture.objects.filter(block__in=blocks)[0].public_id,
+        "attachment": Attachment.objects.get(title="Presentasjoner").public_id,
+        "subscription": mailed.public_id,
+        "confirm": _path(confirm_url(Subscription.objects.get(state="waiting"))),
+        "end": _path(unsubscribe_url(mailed)),
+        "ended": _path(unsubscribe_url(Subscription.objects.get(state="ended"))),
+        "active": _path(confirm_url(mailed)),
+        "waiting": SubscriberImport.objects.get(confirmed_at=None).public_id,
+        "taken_in": SubscriberImport.objects.exclude(confirmed_at=None)[0].public_id,
+    }
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path

@@ -8,8 +8,8 @@ from django.test import Client
 
 from accounts.models import User
 from portfolio.models import Initiative
-from tests.browser.conftest import CONTRIBUTOR, EDITOR, needed
-from tests.browser.pages import CONTRIBUTOR_PAGES, EDITOR_PAGES, PUBLIC, address
+from tests.browser.conftest import CONTRIBUTOR, DEPUTY, EDITOR, needed
+from tests.browser.pages import ALIKE, CONTRIBUTOR_PAGES, EDITOR_PAGES, LEADER_PAGES, PUBLIC, address
 
 VNU = Path(__file__).resolve().parents[2] / "node_modules/vnu-jar/build/dist/vnu.jar"
 ROW = """<!DOCTYPE html><html lang="nb"><head><meta charset="utf-8"><title>Rad</title></head><body><h1>Tiltak</h1>
@@ -39,7 +39,13 @@ def as_row(html):
 
 def pages():
     """The HTML of every page and of every form with its errors, by a name."""
-    for visitor, patterns in ((None, PUBLIC), (EDITOR, EDITOR_PAGES), (CONTRIBUTOR, CONTRIBUTOR_PAGES)):
+    visitors = {
+        None: PUBLIC,
+        EDITOR: EDITOR_PAGES | ALIKE,
+        CONTRIBUTOR: CONTRIBUTOR_PAGES,
+        DEPUTY: LEADER_PAGES,
+    }
+    for visitor, patterns in visitors.items():
         client = client_of(visitor)
         for name, pattern in patterns.items():
             response = client.get(address(pattern))
@@ -81,8 +87,31 @@ def pages():
         "utgave-feil": ("/handlingsdel/utgaver/ny/", {"as_of": "2999-01-01", "title": ""}),
         "omrade-feil": ("/programomrader/ny/", {"name": ""}),
         "passord-feil": ("/konto/passord/", {"oldpassword": "gal", "password1": "a", "password2": "b"}),
+        "nyhetsbrev-nytt-feil": ("/nyhetsbrev/ny/", {"title": ""}),
+        "nyhetsbrev-publiser-feil": ("/nyhetsbrev/{timed}/publiser/", {"when": "later"}),
+        "nyhetsbrev-opplysninger-konflikt": (
+            "/nyhetsbrev/{letter}/opplysninger/",
+            {"title": "Min", "version": "99"},
+        ),
+        "nyhetsbrev-rett-feil": ("/nyhetsbrev/{corrected}/rett/", {"note": ""}),
+        "begrunnelse-feil": (
+            "/nyhetsbrev/{letter}/kontroll/godta/",
+            {"code": "newsletter_attachment_missing"},
+        ),
+        "blokk-feil": (
+            "/nyhetsbrev/blokker/{block_handlingsdel}/rediger/",
+            {"scope": "areas", "since": "i går"},
+        ),
+        "blokk-konflikt": (
+            "/nyhetsbrev/blokker/{block_text}/rediger/",
+            {"heading": "Min", "version": "99"},
+        ),
+        "bilde-feil": ("/nyhetsbrev/blokker/{block_text}/bilder/ny/", {}),
+        "vedlegg-feil": ("/nyhetsbrev/{letter}/vedlegg/ny/", {}),
+        "abonner-feil": ("/nyhetsbrev/abonner/", {"email": "x"}),
     }
-    for name, (path, data) in forms.items():
+    for name, (pattern, data) in forms.items():
+        path = address(pattern)
         response = editor.post(path, {**hidden(editor, path), **data})
         assert "ds-error-summary" in response.content.decode(), name
         yield name, response.content.decode()

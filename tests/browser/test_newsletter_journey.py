@@ -70,7 +70,8 @@ def begin(editor: Page) -> Newsletter:
 def add(editor: Page, kind: str) -> None:
     """A block last of all."""
     place = main(editor).locator(".block-add").last
-    place.locator("summary").click()
+    if place.get_attribute("open") is None:
+        place.locator("summary").click()
     place.get_by_role("button", name=kind, exact=True).click()
     editor.wait_for_url("**/blokker/*/rediger/**")
 

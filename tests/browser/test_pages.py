@@ -4,10 +4,10 @@ from playwright.sync_api import expect
 from portfolio import actions
 from portfolio.models import Initiative
 from tests.browser import axe
-from tests.browser.conftest import ADMIN, CONTRIBUTOR, EDITOR, a_status, user
-from tests.browser.pages import CONTRIBUTOR_PAGES, EDITOR_PAGES, PUBLIC, REFUSED, address
+from tests.browser.conftest import ADMIN, CONTRIBUTOR, DEPUTY, EDITOR, a_status, user
+from tests.browser.pages import CONTRIBUTOR_PAGES, EDITOR_PAGES, LEADER_PAGES, PUBLIC, REFUSED, address
 
-VISITORS = {None: PUBLIC, EDITOR: EDITOR_PAGES, CONTRIBUTOR: CONTRIBUTOR_PAGES}
+VISITORS = {None: PUBLIC, EDITOR: EDITOR_PAGES, CONTRIBUTOR: CONTRIBUTOR_PAGES, DEPUTY: LEADER_PAGES}
 PAGES = [
     pytest.param(visitor, name, pattern, id=f"{name}-{(visitor or 'public').partition('@')[0]}")
     for visitor, pages in VISITORS.items()
@@ -41,6 +41,9 @@ WRONG = {
     "utgave": (EDITOR, "/handlingsdel/utgaver/ny/", {"as_of": "2999-01-01", "title": ""}),
     "omrade": (EDITOR, "/programomrader/ny/", {"name": ""}),
     "meld": (CONTRIBUTOR, "/tiltak/{lead_too}/meld/", {"comment": "?"}),
+    "nyhetsbrev-publiser": (EDITOR, "/nyhetsbrev/{timed}/publiser/", {"publish_at": ""}),
+    "abonner": (None, "/nyhetsbrev/abonner/", {"email": "x"}),
+    "adresseliste": (EDITOR, "/nyhetsbrev/abonnenter/import/", {"basis": ""}),
 }
 
 

@@ -1,5 +1,6 @@
 from playwright.sync_api import expect
 
+from newsletters.models import Delivery, Newsletter, Subscription
 from portfolio.models import Initiative, StatusReport
 from tests.browser.conftest import EDITOR
 
@@ -91,3 +92,70 @@ def test_menu_opens_on_a_phone_without_javascript(browse):
     page.get_by_role("button", name="Meny").click()
     page.get_by_role("link", name="Handlingsdel", exact=True).click()
     page.wait_for_url("/handlingsdel/")
+
+
+def test_subscribers_are_found_and_taken_in_without_javascript(browse, rich_site):
+    page = browse(EDITOR, script=False)
+    page.goto("/nyhetsbrev/abonnenter/")
+    page.get_by_label("Søk i adressene").fill("postmottak")
+    page.get_by_label("Tilstand").select_option(label="Abonnerer")
+    page.get_by_role("button", name="Søk").click()
+    assert "tilstand=active" in page.url
+    assert page.locator("tbody tr").count() == 6
+    page.get_by_role("link", name="avvist flere ganger").click()
+    assert page.locator("tbody tr").count() == 1
+
+    page.get_by_role("link", name="Ta inn adresseliste").click()
+    rows = b"E-post\nny.mottaker@example.no\nfeil@\n"
+    page.get_by_label("Adresseliste").set_input_files(
+        {"name": "Liste.csv", "mimeType": "text/csv", "buffer": rows}
+    )
+    page.get_by_label("Hvor kommer lista fra").fill("Lista som er brukt siden 2023.")
+    page.get_by_role("button", name="Se hva som blir gjort").click()
+    expect(page.get_by_role("heading", name="Ugyldige: 1")).to_be_visible()
+    assert not Subscription.objects.filter(email="ny.mottaker@example.no").exists()
+    page.get_by_role("button", name="Legg til 1 abonnent").click()
+    expect(page.locator(".messages")).to_contain_text("1 ny abonnent er lagt til.")
+    assert Subscription.objects.get(email="ny.mottaker@example.no").state == "active"
+
+
+def test_a_sending_is_stopped_and_goes_on_without_javascript(browse, rich_site):
+    sent = Newsletter.objects.get(title="Rettet brev", correction=1)
+    mails = Delivery.objects.of_newsletter(sent)
+    page = browse(EDITOR, script=False)
+    page.goto(f"/nyhetsbrev/{sent.public_id}/utsending/")
+    expect(page.get_by_text("Last siden på nytt for å se hvor langt det er kommet.")).to_be_visible()
+    page.get_by_role("button", name="Stans utsendingen").click()
+    expect(page.locator(".messages")).to_contain_text("Utsendingen er stanset.")
+    assert not mails.waiting().exists()
+    page.get_by_role("button", name="Fortsett utsendingen").click()
+    expect(page.locator(".messages")).to_contain_text("Utsendingen fortsetter.")
+    page.get_by_role("button", name="Send på nytt").first.click()
+    page.get_by_role("button", name="La være").first.click()
+    expect(page.get_by_role("heading", name="Avvist eller usikkert")).to_have_count(0)
+    assert mails.waiting().count() == mails.count() - 2
+
+
+def test_attachments_and_reasons_are_given_without_javascript(browse, rich_site):
+    letter = Newsletter.objects.get(title="Alle slag")
+    page = browse(EDITOR, script=False)
+    page.goto(f"/nyhetsbrev/{letter.public_id}/rediger/")
+    page.get_by_role("button", name="Opp Rapporten, som kommer").click()
+    page.wait_for_url("**/rediger/#vedlegg")
+    assert list(letter.attachments.values_list("title", flat=True)) == [
+        "Rapporten, som kommer",
+        "Presentasjoner",
+    ]
+    page.get_by_role("button", name="Ta ut Rapporten, som kommer").click()
+    expect(page.locator(".messages")).to_contain_text("«Rapporten, som kommer» er tatt ut.")
+
+    page.get_by_role("link", name="Kontroll", exact=True).click()
+    reasoned = page.locator("section", has_text="Dato som ikke finnes")
+    expect(reasoned).to_contain_text("Begrunnet av Sekretariatet")
+    reasoned.get_by_role("button", name="Trekk begrunnelsen").click()
+    expect(reasoned).to_contain_text("Stopper publisering")
+    reasoned.locator("summary").click()
+    reasoned.get_by_label("Hvorfor kan brevet publiseres likevel?").fill("Slik står det i kilden.")
+    reasoned.get_by_role("button", name="Lagre begrunnelsen").click()
+    page.wait_for_url("**/kontroll/#kontroll-newsletter_date_broken")
+    expect(reasoned).to_contain_text("Slik står det i kilden.")

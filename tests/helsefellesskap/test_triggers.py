@@ -22,6 +22,9 @@ FROZEN = {
     "funding_posting",
     "funding_spendingreport",
     "funding_transfer",
+    "newsletters_attachment",
+    "newsletters_newsletter",
+    "newsletters_picture",
 }
 VERBS = ("update", "delete", "truncate") if connection.vendor == "postgresql" else ("update", "delete")
 NAMES = {f"{table}_no_{verb}" for table in FROZEN for verb in VERBS}

@@ -152,7 +152,7 @@ def test_meetings_and_deadlines_ahead_in_order(show, ssu):
     case = create_case(body=ssu, title="Sak", announced=True)
     create_follow_up(case=case, title="Svare", due=TODAY + timedelta(days=5))
 
-    assert [row["what"] for row in show("coming")["rows"]] == ["Svare", f"Møte i {ssu.name}"]
+    assert [row["what"] for row in show("coming")["rows"]] == ["Svare", f"Møte: {ssu.name}"]
     assert len(show("coming", {"days": 300})["rows"]) == 3
 
 

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from helsefellesskap import findings
 from newsletters import actions
-from newsletters.documents.checks import checked
+from newsletters.documents.checks import checked, untried_links
 from newsletters.findings import CHECKS, faults_of
 from newsletters.models import CheckedLink, Picture
+from newsletters.rules import NotAllowed
 from tests.factories import (
     create_grant,
     create_initiative,
@@ -165,3 +166,90 @@ def test_what_readers_were_told_and_the_portfolio_does_not_say_is_told_of(draft,
     (result,) = findings.results_for(editor, today=TODAY, codes=["published_contradicts_portfolio"])
     assert [finding.about for finding in result.findings] == ["FSU"]
     assert "«Oppstart»" in result.findings[0].sentence
+
+
+NATIONAL_ID = "150765 00565"
+
+
+@pytest.mark.parametrize("kind", ["focus", "decisions", "funding", "contact", "attachments"])
+def test_a_block_that_shows_nothing_is_told_of(draft, write, kind):
+    write(draft, kind)
+
+    assert set(found(draft)) == {"newsletter_block_empty"}
+
+
+def test_a_heading_alone_is_fine_above_a_sub_heading(draft, write):
+    write(draft, heading="Satsinger")
+    write(draft, heading="Den første", body="<p>Noe nytt.</p>", is_sub=True)
+
+    assert found(draft) == {}
+
+
+def test_every_word_that_is_printed_is_read(draft, write, editor):
+    write(
+        draft, "contact", settings={"contacts": [{"role": "Rådgiver fra 2024–2024", "email": "a@example.no"}]}
+    )
+    Picture.objects.create(
+        newsletter=draft, block=draft.blocks.first(), file="x.png", content_type="image/png", sha256="0",
+        width=1, height=1, alt="Fire faser 2023–2023", caption="Modellen 2022–2022",
+    )  # fmt: skip
+    actions.add_attachment(newsletter=draft, title="Rapport 2021–2021", file=None, by=editor)
+    draft = actions.change_newsletter(newsletter=draft, values={"period": "2020–2020"}, version=1, by=editor)
+
+    periods = " ".join(found(draft)["newsletter_period_contradicts"])
+    for year in (2024, 2023, 2022, 2021, 2020):
+        assert f"{year}–{year}" in periods
+
+
+def test_a_national_identity_number_is_not_taken_in_among_contacts(draft, write):
+    with pytest.raises(NotAllowed) as refused:
+        write(draft, "contact", settings={"contacts": [{"role": f"Kari {NATIONAL_ID}", "email": ""}]})
+    assert refused.value.field == "contacts"
+
+
+def test_a_rewritten_address_that_is_only_pasted_is_found(draft, write):
+    write(draft, body=f"<p>Se {SCANNER}</p>")
+
+    assert "https://example.no/plan" in found(draft)["newsletter_link_rewritten"][0]
+
+
+def test_a_deadline_that_has_been_is_told_of(draft, write):
+    write(draft, body="<p>Svar innen 01.08.2025, og senest 01.08.2036.</p>")
+
+    assert found(draft) == {"newsletter_deadline_passed": ["«innen 01.08.2025» – men den dagen har vært."]}
+
+
+def test_prose_is_read_on_the_day_it_is_published_whatever_day_the_tables_show(draft, write, ssu, editor):
+    create_meeting(body=ssu, on=date(2025, 9, 18))
+    write(draft, body="<p>Modellen behandles i SSU 18.09.2025.</p>")
+    values = {"as_of": date(2025, 6, 27)}
+    draft = actions.change_newsletter(newsletter=draft, values=values, version=1, by=editor)
+
+    assert {"newsletter_meeting_held", "newsletter_as_of_old"} == set(found(draft))
+
+
+def test_the_year_of_the_period_is_the_newsletters(draft, editor):
+    draft = actions.change_newsletter(
+        newsletter=draft, values={"period": "november 2019"}, version=1, by=editor
+    )
+
+    assert "november 2019" in found(draft)["newsletter_period_contradicts"][0]
+
+
+def test_a_text_that_stood_there_last_time_is_told_of(draft, write, approve, editor):
+    body = "<p>Partnerskapet møtes i høst for å snakke om hva vi kan få til sammen i Innlandet.</p>"
+    write(draft, body=body)
+    published = actions.publish_newsletter(newsletter=approve(draft), by=editor)
+    copy = actions.create_newsletter(title="Neste", period="", as_of=None, by=editor, copy_of=published)
+    correction = actions.correct_newsletter(newsletter=published, note="Feil.", by=editor)
+
+    assert len(found(copy)["newsletter_block_unchanged"]) == 1
+    assert "newsletter_block_unchanged" not in found(correction)
+
+
+def test_links_that_nobody_has_tried_are_counted(draft, write):
+    write(draft, body='<p><a href="https://example.no/ny">Ny</a> <a href="mailto:a@example.no">post</a></p>')
+    assert untried_links(draft) == 1
+    CheckedLink.objects.create(url="https://example.no/ny", answer="works", tried_at=timezone.now())
+
+    assert untried_links(draft) == 0

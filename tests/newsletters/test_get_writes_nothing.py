@@ -51,8 +51,7 @@ TODAY = timezone.localdate()
 
 def counts() -> dict[tuple[int, str], int]:
     return {
-        (row.newsletter.number, row.what): row.count
-        for row in Download.objects.select_related("newsletter")
+        (row.newsletter.number, row.what): row.count for row in Download.objects.select_related("newsletter")
     }
 
 
@@ -102,7 +101,13 @@ def test_there_is_one_row_a_day_and_nothing_about_whom(paths, clients):  # noqa:
     clients["public"].get(paths["page"])
 
     assert list(Download.objects.values_list("on", "count")) == [(TODAY, 1), (TODAY - timedelta(days=1), 4)]
-    assert {field.name for field in Download._meta.get_fields()} == {"id", "newsletter", "what", "on", "count"}
+    assert {field.name for field in Download._meta.get_fields()} == {
+        "id",
+        "newsletter",
+        "what",
+        "on",
+        "count",
+    }
 
 
 def test_the_versions_of_a_newsletter_are_counted_each(world, people, client_of):  # noqa: F811

@@ -185,3 +185,50 @@ def test_a_correction_says_what_is_corrected(editor, published):
     with pytest.raises(NotAllowed) as refused:
         actions.correct_newsletter(newsletter=published, note="  ", by=editor)
     assert refused.value.field == "note"
+
+
+def test_what_is_taken_back_is_approved_anew_also_when_nothing_was_changed(
+    editor, approved, approve, vice_chair
+):
+    actions.withdraw_newsletter(newsletter=approved, by=vice_chair)
+    assert not Approval.objects.exists()
+
+    assert approve(approved).state == State.APPROVED
+
+
+def test_a_leader_who_regrets_has_not_approved(editor, approved, chair, vice_chair):
+    actions.withdraw_newsletter(newsletter=approved, by=vice_chair)
+    actions.send_newsletter(newsletter=approved, by=editor)
+    actions.approve_newsletter(newsletter=approved, content=fingerprint(approved), by=chair)
+
+    assert state_of(approved) == State.REVIEW
+    with pytest.raises(NotAllowed):
+        actions.publish_newsletter(newsletter=approved, by=editor)
+
+
+def test_a_newsletter_begun_today_does_not_show_tomorrow(editor):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    with pytest.raises(NotAllowed) as refused:
+        actions.create_newsletter(title="X", period="", as_of=tomorrow, by=editor)
+    assert refused.value.field == "as_of"
+
+
+def test_the_number_may_be_another_that_nobody_has(editor, draft):
+    create_newsletter(year=2025, number=4)
+    values = {"year": 2025, "number": 4}
+    with pytest.raises(NotAllowed, match="4/2025 finnes") as refused:
+        actions.change_newsletter(newsletter=draft, values=values, version=1, by=editor)
+    assert refused.value.field == "number"
+
+    changed = actions.change_newsletter(
+        newsletter=draft, values={**values, "number": 5}, version=1, by=editor
+    )
+    assert (changed.year, changed.number) == (2025, 5)
+
+
+def test_a_correction_keeps_its_number(editor, published):
+    correction = actions.correct_newsletter(newsletter=published, note="Feil.", by=editor)
+
+    with pytest.raises(NotAllowed, match="En rettelse"):
+        actions.change_newsletter(newsletter=correction, values={"number": 9}, version=1, by=editor)

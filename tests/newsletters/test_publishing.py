@@ -12,10 +12,11 @@ from newsletters import actions
 from newsletters.documents.checks import checked, serious_left
 from newsletters.documents.fingerprint import fingerprint
 from newsletters.models import AcceptedFinding, Delivery, Download, Newsletter
-from newsletters.rules import NotAllowed
-from tests.factories import create_initiative, create_subscription
+from newsletters.rules import NEVER_ACCEPTED, NotAllowed
+from tests.factories import create_initiative, create_report, create_subscription
 
 State = Newsletter.State
+TODAY = timezone.localdate()
 
 
 def fresh(newsletter):
@@ -158,7 +159,7 @@ def test_a_reason_can_be_taken_back(faulty, editor):
 def test_what_is_mended_is_no_longer_found(faulty, editor):
     block = faulty.blocks.get(heading="Frister")
     actions.save_block(
-        block=block, heading="Frister", is_sub=False, body="<p>Svar innen 14.11.2026.</p>", settings={},
+        block=block, heading="Frister", is_sub=False, body="<p>Svar innen 14.11.2036.</p>", settings={},
         version=block.version, by=editor,
     )  # fmt: skip
 
@@ -241,3 +242,48 @@ def test_the_page_of_an_initiative_names_the_newsletters_that_told_of_it(
 
     assert "Nytt i juni" in client_of(None).get(told.get_absolute_url()).content.decode()
     assert "Nytt i juni" not in client_of(None).get(other.get_absolute_url()).content.decode()
+
+
+def test_a_reason_does_not_cover_another_fault_in_the_same_place(draft, write, editor):
+    """The check says the same thing of the same place; what is wrong there is something else."""
+    initiative = create_initiative(title="VIP")
+    create_report(initiative=initiative, comment="Svar innen 14.1124.", on=TODAY - timedelta(days=1))
+    write(draft, "focus", settings={"initiatives": [str(initiative.public_id)]})
+    (finding,) = serious_left(draft, today=TODAY)
+    actions.accept_findings(
+        newsletter=draft,
+        code="broken_date",
+        found={finding.key: finding.sentence},
+        reason="Slik står det i kilden.",
+        by=editor,
+    )
+    assert serious_left(draft, today=TODAY) == []
+    create_report(initiative=initiative, comment="Svar innen 31.02.2026.", on=TODAY)
+
+    (left,) = serious_left(draft, today=TODAY)
+    assert "31.02.2026" in left.sentence
+
+
+@pytest.mark.parametrize("code", sorted(NEVER_ACCEPTED))
+def test_there_are_findings_that_no_reason_is_good_enough_for(draft, editor, code):
+    with pytest.raises(NotAllowed, match="må rettes"):
+        actions.accept_findings(
+            newsletter=draft, code=code, found={"x": "y"}, reason="Det haster veldig.", by=editor
+        )
+    assert not AcceptedFinding.objects.exists()
+
+
+def test_what_was_found_since_the_page_was_opened_is_not_accepted_unseen(faulty, write, editor, client_of):
+    address = f"/nyhetsbrev/{faulty.public_id}/kontroll/"
+    client, code = client_of(editor), "newsletter_date_broken"
+    (group,) = checked(faulty, today=TODAY)
+    posted = {"code": code, "seen": group.seen, f"{code}-reason": "Slik står det i kilden."}
+    write(faulty, heading="Mer", body="<p>Og 15.1124.</p>")
+
+    response = client.post(f"{address}godta/", posted)
+    assert response.status_code == 422
+    assert "Se over det på nytt" in response.content.decode()
+    assert not AcceptedFinding.objects.exists()
+    (group,) = checked(faulty, today=TODAY)
+    assert client.post(f"{address}godta/", {**posted, "seen": group.seen}).status_code == 302
+    assert AcceptedFinding.objects.count() == 2

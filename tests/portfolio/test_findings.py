@@ -349,3 +349,15 @@ def test_findings_say_which_row_they_are_about(editor, faulty):
         assert {finding.subject for finding in result.findings} == {
             f"portfolio.initiative:{initiative.pk}" for initiative in faulty
         }
+
+
+def test_a_day_that_has_been_is_asked_of_the_reports_of_that_day(editor):
+    initiative = create_initiative(title="VIP")
+    create_report(initiative=initiative, on=date(2025, 6, 27), comment="Svar innen 14.1124.")
+    create_report(initiative=initiative, on=date(2026, 11, 20), comment="Ny frist 31.06.2026.")
+
+    def told(day):
+        return [one.sentence for one in results_for(editor, today=day, codes=["broken_date"])[0].findings]
+
+    assert "14.1124" in told(date(2025, 7, 1))[0]
+    assert "31.06.2026" in told(date(2026, 11, 26))[0]
