@@ -38,6 +38,13 @@ def approving_seat(user: Viewer) -> Seat | None:
     return once(("approving-seat", user.pk), seats.first)
 
 
+def approvers(newsletter: Newsletter) -> list[User]:
+    """Who can approve it: those who lead SSU now, and did not write in it."""
+    seats = Seat.objects.on(timezone.localdate()).leading().filter(body__code=APPROVING_BODY)
+    people = User.objects.filter(seats__in=seats, is_active=True).exclude(pk=newsletter.written_by_id)
+    return list(people.exclude(pk__in=newsletter.writers.values("pk")).distinct().order_by("pk"))
+
+
 def has_written(user: User, newsletter: Newsletter) -> bool:
     """Whether the person wrote the newsletter, or some of it."""
     return newsletter.written_by_id == user.pk or user in newsletter.writers.all()

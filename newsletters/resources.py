@@ -39,24 +39,44 @@ class Found:
 
 
 def find_addresses(sheets: Iterable[Sheet]) -> Found | None:
-    """The column with the most addresses, whatever it is called; nothing when no cell is an address.
+    """Of each sheet the column with the most addresses, whatever it is called; nothing when no cell is an address.
 
     All that is kept of a row is its number and its address, or what stood where the address should have been.
     """
-    best: tuple[int, Sheet, int] | None = None
-    for sheet in map(_turned, sheets):
-        for column, number in _addresses_by_column(sheet).items():
-            if best is None or number > best[0]:
-                best = (number, sheet, column)
-    if best is None:
+    read = [column for sheet in sheets if (column := _column_of(_turned(sheet))) is not None]
+    if not read:
         return None
-    _number, sheet, column = best
+    if len(read) == 1:
+        return Found(read[0].rows, _with_others(read[0].place, read))
+    rows = [{**row, "row": f"{column.sheet.name} {row['row']}"} for column in read for row in column.rows]
+    names = ", ".join(column.sheet.name for column in read)
+    place = _("%(n)s ark: %(names)s") % {"n": len(read), "names": names[:100]}
+    return Found(rows, _with_others(place, read))
+
+
+@dataclass(frozen=True)
+class _Column:
+    """The column of a sheet that was read: its rows, where it stands, and the addresses that stand elsewhere."""
+
+    sheet: Sheet
+    rows: list[dict[str, Any]]
+    place: str
+    others: set[str]
+
+
+def _column_of(sheet: Sheet) -> _Column | None:
+    found = _addresses_by_column(sheet)
+    if not found:
+        return None
+    column = max(found, key=lambda key: (found[key], -key))
     first = _cell(sheet.rows[0][1], column)
     has_heading = bool(first) and not addresses_in(first) and "@" not in first
     rows = [
         kept for number, cells in sheet.rows[has_heading:] for kept in _kept(number, _cell(cells, column))
     ]
-    return Found(rows, _place(sheet, column, first if has_heading else "", rows))
+    taken = {row["email"] for row in rows}
+    others = {email for _row, cells in sheet.rows for cell in cells for email in addresses_in(cell)} - taken
+    return _Column(sheet, rows, _place(sheet, column, first if has_heading else ""), others)
 
 
 def _turned(sheet: Sheet) -> Sheet:
@@ -87,28 +107,30 @@ def _kept(number: int, cell: str) -> list[dict[str, Any]]:
     return [{"row": number, "email": "", "text": cell[:SHOWN]}]
 
 
-def _place(sheet: Sheet, column: int, heading: str, rows: list[dict[str, Any]]) -> str:
-    """Where the addresses were read, in words, and how many stand elsewhere."""
+def _place(sheet: Sheet, column: int, heading: str) -> str:
+    """Where the addresses were read, in words."""
     name = (
         _("kolonnen «%(name)s»") % {"name": heading[:60]}
         if heading
         else _("kolonne %(n)s") % {"n": column + 1}
     )
-    place = (
-        _("%(column)s i arket «%(sheet)s»") % {"column": name, "sheet": sheet.name[:60]}
-        if sheet.name
-        else name
+    if not sheet.name:
+        return name
+    return _("%(column)s i arket «%(sheet)s»") % {"column": name, "sheet": sheet.name[:60]}
+
+
+def _with_others(place: str, read: list[_Column]) -> str:
+    """And how many addresses stand elsewhere."""
+    taken = {row["email"] for column in read for row in column.rows}
+    others = {email for column in read for email in column.others} - taken
+    if not others:
+        return place
+    more = ngettext(
+        "%(n)s adresse i andre kolonner er ikke med",
+        "%(n)s adresser i andre kolonner er ikke med",
+        len(others),
     )
-    taken = {row["email"] for row in rows}
-    others = {email for _row, cells in sheet.rows for cell in cells for email in addresses_in(cell)} - taken
-    if others:
-        more = ngettext(
-            "%(n)s adresse i andre kolonner er ikke med",
-            "%(n)s adresser i andre kolonner er ikke med",
-            len(others),
-        )
-        place = f"{place}. {more % {'n': len(others)}}"
-    return place
+    return f"{place}. {more % {'n': len(others)}}"
 
 
 def addresses_in(cell: str) -> list[str]:

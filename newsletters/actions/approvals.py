@@ -9,9 +9,10 @@ from django.utils.translation import gettext_noop
 from accounts.actions import record
 from accounts.models import User
 from newsletters import permissions, rules
+from newsletters.actions.deliveries import tell
 from newsletters.actions.newsletters import lock_newsletter
 from newsletters.documents.fingerprint import fingerprint
-from newsletters.models import Approval, Newsletter
+from newsletters.models import Approval, Delivery, Newsletter
 from newsletters.rules import NotAllowed
 from portfolio.rules import check_text
 
@@ -26,6 +27,7 @@ def send_newsletter(*, newsletter: Newsletter, by: User) -> None:
     rules.check_to_send(locked, list(locked.blocks.all()))
     locked.state = State.REVIEW
     locked.save(update_fields=["state"])
+    tell(newsletter=locked, kind=Delivery.Kind.APPROVE, people=permissions.approvers(locked))
     record(by=by, verb=gettext_noop("sendte nyhetsbrevet til godkjenning"), target=locked)
 
 
@@ -38,6 +40,8 @@ def withdraw_newsletter(*, newsletter: Newsletter, note: str = "", by: User) -> 
     locked.approvals.all().delete()
     locked.state, locked.publish_at, locked.publish_by, locked.publish_error = State.DRAFT, None, None, ""
     locked.save(update_fields=["state", "publish_at", "publish_by", "publish_error"])
+    if by.pk != locked.written_by_id:
+        tell(newsletter=locked, kind=Delivery.Kind.RETURNED, people=[locked.written_by])
     record(
         by=by,
         verb=WITHDREW,
@@ -69,4 +73,5 @@ def approve_newsletter(*, newsletter: Newsletter, content: str, by: User) -> New
     if not rules.missing_sides(given):
         locked.state = State.APPROVED
         locked.save(update_fields=["state"])
+        tell(newsletter=locked, kind=Delivery.Kind.READY, people=[locked.written_by])
     return locked

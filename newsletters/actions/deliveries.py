@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -39,6 +39,26 @@ CLAIMING = 7_240_311
 """The number of PostgreSQL's lock under which mails are claimed."""
 
 State, Kind = Delivery.State, Delivery.Kind
+
+TASKS: dict[Delivery.Kind, tuple[str, str]] = {
+    Kind.APPROVE: (
+        Newsletter.State.REVIEW,
+        gettext_noop("%(newsletter)s venter på at du leser og godkjenner det."),
+    ),
+    Kind.READY: (
+        Newsletter.State.APPROVED,
+        gettext_noop("%(newsletter)s er godkjent av begge sider og kan publiseres."),
+    ),
+    Kind.RETURNED: (
+        Newsletter.State.DRAFT,
+        gettext_noop("%(newsletter)s er trukket tilbake til utkast. Merknaden står på siden."),
+    ),
+    Kind.NOT_PUBLISHED: (
+        Newsletter.State.APPROVED,
+        gettext_noop("%(newsletter)s ble ikke publisert da det skulle. %(why)s"),
+    ),
+}
+"""Mails to those who make a newsletter: in which state it must be for each to be sent, and what it says."""
 
 logger = logging.getLogger(__name__)
 
@@ -116,6 +136,17 @@ def send_test(*, newsletter: Newsletter, by: User) -> Delivery:
         return made
     record(by=by, verb=gettext_noop("sendte en prøve til seg selv"), target=newsletter)
     return Delivery.objects.create(kind=Kind.TEST, newsletter=newsletter, email=by.email)
+
+
+@transaction.atomic
+def tell(*, newsletter: Newsletter, kind: str, people: Iterable[User]) -> None:
+    """Write a mail to each of those who have something to do with a newsletter in work now; one waits at a time."""
+    waiting = Delivery.objects.waiting().filter(kind=kind, newsletter=newsletter)
+    told = set(waiting.values_list("email", flat=True))
+    Delivery.objects.bulk_create(
+        Delivery(kind=kind, newsletter=newsletter, email=email)
+        for email in sorted({person.email for person in people if person.is_active} - told)
+    )
 
 
 # Sending
@@ -264,6 +295,9 @@ def _message_of(delivery: Delivery, frozen: _Frozen) -> _Message:
     if delivery.kind == Kind.TEST:
         assert delivery.newsletter is not None  # noqa: S101 -- by the constraint of one thing
         return _trial(mail_of(delivery.newsletter))
+    if delivery.kind in TASKS:
+        assert delivery.newsletter is not None  # noqa: S101 -- by the constraint of one thing
+        return _task(delivery.newsletter, Kind(delivery.kind))
     subscription = delivery.subscription
     if subscription is None or not delivery.email:
         raise _NotWanted(_("Adressen er slettet."))
@@ -306,6 +340,16 @@ def _trial(content: Mail) -> _Message:
         html=content.html.replace(UNSUBSCRIBE_URL, url),
         headers={"Auto-Submitted": "auto-generated"},
     )
+
+
+def _task(newsletter: Newsletter, kind: Delivery.Kind) -> _Message:
+    """What somebody has to do with a newsletter in work, if it still is so; what it says stands behind the link."""
+    state, sentence = TASKS[kind]
+    if newsletter.state != state:
+        raise _NotWanted(_("Det er ikke slik lenger."))
+    named = {"newsletter": newsletter, "why": newsletter.publish_error}
+    page = mail.absolute(newsletter.get_absolute_url())
+    return _letter("task", str(newsletter), sentence=_(sentence) % named, url=page)
 
 
 def _letter(template: str, subject: str, **context: str) -> _Message:

@@ -21,14 +21,14 @@ from accounts.models import User
 from helsefellesskap import pdf
 from helsefellesskap.once import kept_answers
 from newsletters import rules
-from newsletters.actions.deliveries import make_deliveries, take_over_waiting
+from newsletters.actions.deliveries import make_deliveries, take_over_waiting, tell
 from newsletters.actions.newsletters import lock_newsletter
 from newsletters.documents.checks import serious_left
 from newsletters.documents.content import content_of
 from newsletters.documents.fingerprint import fingerprint
 from newsletters.documents.mail import Mail, make_mail
 from newsletters.documents.printing import page_of, pdf_of
-from newsletters.models import AcceptedFinding, Download, Newsletter
+from newsletters.models import AcceptedFinding, Delivery, Download, Newsletter
 from newsletters.rules import NotAllowed
 from portfolio.models import Initiative
 from portfolio.rules import check_text
@@ -164,6 +164,7 @@ def publish_due(*, now: datetime | None = None) -> int:
             Newsletter.objects.filter(pk=newsletter.pk, state=State.APPROVED).update(
                 publish_at=None, publish_by=None, publish_error=str(refusal)
             )
+            tell(newsletter=newsletter, kind=Delivery.Kind.NOT_PUBLISHED, people=[newsletter.publish_by])
         else:
             published += 1
     return published

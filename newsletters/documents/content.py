@@ -91,7 +91,7 @@ def readable(section: dict[str, Any]) -> dict[str, Any]:
     elif section["kind"] == Block.Kind.FUNDING and fetched["table"]:
         table = FundingTable.from_data(fetched["table"])
     days = {name: date.fromisoformat(fetched[name]) for name in ("since", "day", "until") if name in fetched}
-    return {**section, **fetched, **days, "table": table, "inner": section["level"] + 1}
+    return {**section, **fetched, **days, "table": table}
 
 
 def section_for_reading(block: Block, *, today: date) -> dict[str, Any]:
@@ -99,8 +99,10 @@ def section_for_reading(block: Block, *, today: date) -> dict[str, Any]:
     newsletter = block.newsletter
     before = newsletter.blocks.filter(order__lt=block.order)
     section = section_of(block, moment_of(newsletter, today, [block]), list(newsletter.attachments.all()))
-    is_sub = block.is_sub and before.exclude(heading="").exists()
-    section.update(anchor=f"blokk-{block.pk}", level=3 if is_sub else 2)
+    has_main = before.exclude(heading="").exists()
+    level = 3 if block.is_sub and has_main else 2
+    inner = level + 1 if has_main or block.heading else 2
+    section.update(anchor=f"blokk-{block.pk}", level=level, inner=inner)
     return readable(section)
 
 
@@ -157,6 +159,7 @@ def numbered(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
         is_sub = section["is_sub"] and has_main
         section["anchor"] = f"del-{number}"
         section["level"] = 3 if is_sub else 2
+        section["inner"] = section["level"] + 1 if has_main or section["heading"] else 2
         has_main = has_main or bool(section["heading"])
     return sections
 

@@ -31,6 +31,8 @@ AHEAD = timedelta(days=120)
 """How far ahead meetings and deadlines are told of."""
 FARTHEST = 730
 """Days; the farthest that a block may tell of."""
+NOT_STATED = "ikke oppgitt"
+"""What stands as responsible where the paper names nobody."""
 FIRST = timedelta(days=183)
 """How far back what is new begins when there is no newsletter before."""
 
@@ -249,7 +251,7 @@ def _ahead(moment: Moment) -> list[tuple[date, dict[str, Any]]]:
             "day": task.due_on,
             "when": presis(task.due_on, task.precision),
             "what": task.title,
-            "who": task.responsible,
+            "who": "" if task.responsible == NOT_STATED else task.responsible,
             "url": task.case.get_absolute_url(),
         }
         for task in FollowUp.objects.visible_to(PUBLIC)

@@ -48,7 +48,7 @@ def make_mail(content: dict[str, Any]) -> Mail:
     letter = with_absolute_links(for_reading(content))
     number = [content["year"], content["number"]]
     page = mail.absolute(reverse("newsletters:newsletter-detail", args=number))
-    texts = [rich_text.to_markdown(section["body"]) for section in letter["sections"]]
+    texts = [_plain(section["body"]) for section in letter["sections"]]
     context = {
         "letter": {**letter, "sections_with_text": list(zip(letter["sections"], texts, strict=True))},
         "page_url": page,
@@ -64,3 +64,8 @@ def make_mail(content: dict[str, Any]) -> Mail:
         )
         text = render_to_string("newsletters/mail/newsletter.txt", context)
     return Mail(subject_of(content), html, re.sub(r"\n{3,}", "\n\n", text).strip() + "\n")
+
+
+def _plain(html: str) -> str:
+    """Formatted text as one reads it in a mail of text alone: lists and links as they are typed, nothing bold."""
+    return rich_text.to_markdown(re.sub(r"</?(?:strong|em)>", "", html)).replace("\\\n", "\n")

@@ -53,6 +53,7 @@ class _Search:
         self.newsletter, self.today = newsletter, today
         self.register = once("newsletter-register", Register).on(today)
         self.subject = subject_of(newsletter)
+        self.attachments = list(newsletter.attachments.all())
         self.found: Faults = defaultdict(list)
 
     def run(self) -> Faults:
@@ -149,7 +150,7 @@ class _Search:
         chosen = CHOSEN.get(Block.Kind(block.kind))
         if chosen and not block.settings.get(chosen):
             yield _("Velg hva som skal vises.")
-        elif block.kind == Block.Kind.ATTACHMENTS and not self.newsletter.attachments.all():
+        elif block.kind == Block.Kind.ATTACHMENTS and not self.attachments:
             yield _("Nyhetsbrevet har ingen vedlegg.")
         elif block.kind == Block.Kind.TEXT and not block.body and not has_picture and not leads_on:
             yield _("Blokken er tom.")
@@ -165,7 +166,7 @@ class _Search:
             }
 
     def _check_attachments(self) -> None:
-        for attachment in self.newsletter.attachments.all():
+        for attachment in self.attachments:
             page = reverse("newsletters:attachment-update", args=[attachment.public_id])
             about = _("%(newsletter)s: %(attachment)s") % {
                 "newsletter": self.newsletter,

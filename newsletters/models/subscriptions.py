@@ -145,6 +145,10 @@ class Delivery(models.Model):
         TEST = "test", _("Prøve")
         CONFIRM = "confirm", _("Bekreft abonnement")
         ALREADY = "already", _("Abonnerer allerede")
+        APPROVE = "approve", _("Til godkjenning")
+        READY = "ready", _("Kan publiseres")
+        RETURNED = "returned", _("Trukket tilbake")
+        NOT_PUBLISHED = "not_out", _("Ble ikke publisert")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Venter")
@@ -193,7 +197,10 @@ class Delivery(models.Model):
                 name="newsletters_delivery_sent_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["newsletter", "test"], newsletter__isnull=False)
+                condition=Q(
+                    kind__in=["newsletter", "test", "approve", "ready", "returned", "not_out"],
+                    newsletter__isnull=False,
+                )
                 | Q(kind__in=["confirm", "already"], newsletter__isnull=True),
                 name="newsletters_delivery_of_one_thing",
             ),

@@ -30,14 +30,16 @@ FEED_LENGTH = 20
 @require_safe
 def newsletter_list(request: Request) -> HttpResponse:
     published = list(Newsletter.objects.published().newest().light().newest_first())
-    by_year = [(year, list(rows)) for year, rows in groupby(published, key=lambda row: row.year)]
     can_read_drafts = permissions.can_read_drafts(request.user)
+    counts = counts_of(published) if can_read_drafts else {}
+    for newsletter in published:
+        newsletter.counts = counts.get(newsletter.pk)  # type: ignore[attr-defined]
+    by_year = [(year, list(rows)) for year, rows in groupby(published, key=lambda row: row.year)]
     context = {
         "by_year": by_year,
         "in_work": Newsletter.objects.visible_to(request.user).in_work().light().newest_first()
         if can_read_drafts
         else [],
-        "counts": counts_of(published) if can_read_drafts else {},
         "can_edit": permissions.can_edit_newsletters(request.user),
         "can_keep": permissions.can_keep_subscriptions(request.user),
     }

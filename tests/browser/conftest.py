@@ -318,9 +318,7 @@ def _furnish_newsletters(editor: User) -> None:
     content = fingerprint(in_review)
     newsletter_actions.approve_newsletter(newsletter=in_review, content=content, by=leaders[0])
     timed = letters.approve(_letter("Med tidspunkt", editor), by=editor, leaders=leaders)
-    newsletter_actions.schedule_newsletter(
-        newsletter=timed, at=timezone.now() + timedelta(days=7), by=editor
-    )
+    newsletter_actions.schedule_newsletter(newsletter=timed, at=timezone.now() + timedelta(days=7), by=editor)
     failed = letters.approve(_letter("Ikke publisert", editor), by=editor, leaders=leaders)
     Newsletter.objects.filter(pk=failed.pk).update(publish_error="1 alvorlig funn må rettes først.")
     _letter("Tomt brev", editor, kinds=())

@@ -215,7 +215,14 @@ CLIPPED = """() => [...document.querySelectorAll("a, button, h1, h2, p, th, td, 
 
 def test_larger_spacing_clips_no_text(browse):
     page = browse(EDITOR, width=640)  # 1280 at 200 %
-    for address in ("/", "/tiltak/", "/tiltak/ny/", "/handlingsdel/", "/nyhetsbrev/2025/1/", "/nyhetsbrev/abonnenter/"):
+    for address in (
+        "/",
+        "/tiltak/",
+        "/tiltak/ny/",
+        "/handlingsdel/",
+        "/nyhetsbrev/2025/1/",
+        "/nyhetsbrev/abonnenter/",
+    ):
         page.goto(address)
         page.evaluate(
             "css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets = [sheet]; }",

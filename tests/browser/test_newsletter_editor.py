@@ -58,9 +58,7 @@ def text(page):
 def write(page, letter, heading, typed) -> None:
     """The text of the block, instead of what stood there."""
     open_block(page, letter, heading)
-    text(page).click()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(typed)
+    text(page).fill(typed)
 
 
 def wait_for_autosave(page):
@@ -101,6 +99,7 @@ def test_a_block_is_opened_and_written_by_keyboard_and_saves_itself(browse, lett
     page.keyboard.press("Control+a")
     page.keyboard.type("Nytt fra møtene")
     tab_to(page, text(page), limit=4)
+    page.evaluate("() => new Promise((done) => setTimeout(done, 100))")  # the editor's own selection
     page.keyboard.press("Control+End")
     page.keyboard.type(" Alle er velkommen.")
     page.keyboard.press("Control+k")
@@ -200,7 +199,9 @@ def test_a_picture_is_put_in_and_described(browse, letter):
     page.get_by_role("link", name="Skriv hva bildet viser").click()
     page.get_by_label("Hva viser bildet?").fill("Fire personer ved et bord")
     page.get_by_role("button", name="Lagre").click()
-    expect(page.get_by_role("link", name="Endre teksten til bildet: Fire personer ved et bord")).to_be_visible()
+    expect(
+        page.get_by_role("link", name="Endre teksten til bildet: Fire personer ved et bord")
+    ).to_be_visible()
     expect(shown(page).get_by_role("img", name="Fire personer ved et bord")).to_be_visible()
 
 

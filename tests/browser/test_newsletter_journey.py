@@ -167,7 +167,10 @@ def test_a_newsletter_from_the_first_word_to_the_mailbox(browse, watch, site, sc
 
     actions.send_waiting_deliveries()
     message = mail.outbox[-1]
-    assert (message.to, Delivery.objects.get(newsletter=newsletter).state) == ([READER], "sent")
+    assert (message.to, Delivery.objects.get(newsletter=newsletter, kind="newsletter").state) == (
+        [READER],
+        "sent",
+    )
     assert BODY in message.body
     assert f"{newsletter.year}/1.pdf" in message.body
 

@@ -105,7 +105,7 @@ def written(**fields) -> dict[str, str]:
 
 TEXTS = {
     "20 001 letters": ({"body": "å" * 20_001}, "body", "Teksten er på 20001 tegn. Den kan ha høyst 20000."),
-    "a long heading": ({"heading": "å" * 201}, "heading", "maksimalt 200 tegn"),
+    "a long heading": ({"heading": "å" * 201}, "heading", "200 eller færre tegn"),
     "a script in the heading": ({"heading": "Hei <script>alert(1)</script>"}, "heading", HTML),
     "HTML in the heading": ({"heading": '<b onclick="x()">Hei</b>'}, "heading", HTML),
     "a script in the text": ({"body": "Hei <script>alert(1)</script>"}, "body", HTML),
@@ -201,11 +201,11 @@ def test_a_null_sign_is_told_of(scene):
 FACTS = {
     "no title": ({"title": ""}, "title", "Feltet er påkrevet."),
     "spaces alone": ({"title": "   "}, "title", ""),
-    "a long title": ({"title": "å" * 201}, "title", "maksimalt 200 tegn"),
+    "a long title": ({"title": "å" * 201}, "title", "200 eller færre tegn"),
     "HTML": ({"title": "<i>Nytt</i>"}, "title", HTML),
     "a national identity number": ({"title": f"Om {ID}"}, "title", NATIONAL_ID),
     "one in the period": ({"period": f"{ID}"}, "period", NATIONAL_ID),
-    "a long period": ({"period": "å" * 61}, "period", "maksimalt 60 tegn"),
+    "a long period": ({"period": "å" * 61}, "period", "60 eller færre tegn"),
     "a day that is none": ({"as_of": "31.02.2026"}, "as_of", ""),
     "a day ahead": ({"as_of": "2999-01-01"}, "as_of", "Datoen kan ikke være fram i tid."),
     "the first day there is": ({"as_of": "0001-01-01"}, "as_of", "Datoen er for langt tilbake i tid."),

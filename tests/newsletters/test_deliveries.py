@@ -493,3 +493,53 @@ def test_a_link_in_a_mail_belongs_to_its_reader(newsletter):
     token = outgoing.outbox[0].body.rpartition("/avmeld/")[2].strip().strip("/")
 
     assert subscription_to_end(token) == one.subscription
+
+
+# Those who make it
+
+
+def told():
+    return list(Delivery.objects.exclude(kind=Kind.NEWSLETTER).order_by("pk").values_list("kind", "email"))
+
+
+def test_those_who_approve_are_told_and_then_who_wrote_it(draft, approve, editor, chair, vice_chair):
+    approve(draft)
+
+    assert told() == [
+        ("approve", "chair@example.no"),
+        ("approve", "vice@example.no"),
+        ("ready", editor.email),
+    ]
+    send()
+    assert states() == ["left", "left", "sent"]  # nothing waits to be approved any more
+    (message,) = outgoing.outbox
+    assert "godkjent av begge sider" in message.body
+    assert f"/nyhetsbrev/{draft.public_id}/" in message.body
+    assert draft.title not in message.subject + message.body
+
+
+def test_a_mail_to_those_who_approve_leads_to_the_newsletter(draft, editor, chair, vice_chair):
+    actions.send_newsletter(newsletter=draft, by=editor)
+    send()
+
+    assert [message.to for message in outgoing.outbox] == [["chair@example.no"], ["vice@example.no"]]
+    assert "leser og godkjenner" in outgoing.outbox[0].body
+
+
+def test_who_wrote_it_is_told_when_somebody_else_takes_it_back(approved, editor, chair):
+    Delivery.objects.all().delete()
+    actions.withdraw_newsletter(newsletter=approved, note="Rett tallet.", by=chair)
+
+    assert told() == [("returned", editor.email)]
+
+
+def test_who_set_the_time_is_told_when_it_was_not_published(approved, editor):
+    at = timezone.now() + timedelta(hours=1)
+    actions.schedule_newsletter(newsletter=approved, at=at, by=editor)
+    Delivery.objects.all().delete()
+    approved.blocks.update(body="<p>Noe annet.</p>")
+    actions.publish_due(now=at)
+
+    assert told() == [("not_out", editor.email)]
+    send()
+    assert "endret siden det ble godkjent" in outgoing.outbox[0].body

@@ -153,6 +153,15 @@ def test_addresses_in_other_columns_are_told_of(receive):
     assert source.place == "kolonnen «Jobb». 1 adresse i andre kolonner er ikke med"
 
 
+def test_every_sheet_with_addresses_is_read(receive):
+    content = xlsx(*ROWS, more={"Sykehus": [["Post"], ["a@example.no"], ["b@example.no"]], "Om": [["Lista"]]})
+    source = receive(content, "liste.xlsx")
+
+    assert set(emails(source)) == {"kari@example.no", "bjorn@example.no", "a@example.no", "b@example.no"}
+    assert source.place in {"2 ark: Sheet, Sykehus", "2 ark: Sykehus, Sheet"}
+    assert {row["row"] for row in source.rows} == {"Sheet 2", "Sheet 3", "Sykehus 2", "Sykehus 3"}
+
+
 # What is not taken
 
 WORKBOOK = xlsx(*ROWS)

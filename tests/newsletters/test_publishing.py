@@ -43,7 +43,8 @@ def test_every_subscriber_gets_a_mail_to_be_sent(approved, editor):
     create_subscription(email="ny@example.no", state="waiting")
     newsletter = actions.publish_newsletter(newsletter=approved, by=editor)
 
-    assert list(Delivery.objects.values_list("email", "newsletter", "state")) == [
+    mails = Delivery.objects.filter(kind="newsletter")
+    assert list(mails.values_list("email", "newsletter", "state")) == [
         ("en@example.no", newsletter.pk, "waiting")
     ]
 
@@ -53,7 +54,7 @@ def test_a_newsletter_that_is_not_to_be_mailed_is_not(draft, editor, approve):
     actions.change_newsletter(newsletter=draft, values={"sends_mail": False}, version=1, by=editor)
     actions.publish_newsletter(newsletter=approve(draft), by=editor)
 
-    assert not Delivery.objects.exists()
+    assert not Delivery.objects.filter(kind="newsletter").exists()
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.REVIEW])
@@ -91,7 +92,7 @@ def test_a_print_that_fails_leaves_all_as_it_was(approved, editor, monkeypatch):
     with pytest.raises(pdf.PrintError):
         actions.publish_newsletter(newsletter=approved, by=editor)
     assert fresh(approved).state == State.APPROVED
-    assert not Delivery.objects.exists()
+    assert not Delivery.objects.filter(kind="newsletter").exists()
 
 
 # Serious findings

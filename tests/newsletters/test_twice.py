@@ -23,11 +23,12 @@ from newsletters.models import (
     Picture,
     Subscription,
 )
-from tests import files
 from tests.factories import create_body, create_newsletter, create_seat, create_subscription, create_user
 from tests.meetings.conftest import shared_db  # noqa: F401 -- a database that several threads work on
 from tests.meetings.processes import PATIENCE, stored_files
 from tests.newsletters.letters import (
+    FILE,
+    PICTURE,
     add_attachment,
     add_block,
     approve,
@@ -115,12 +116,12 @@ def change_facts(scene):
 
 
 def put_in_picture(scene):
-    file = SimpleUploadedFile("bro.png", files.png())
+    file = SimpleUploadedFile("bro.png", PICTURE)
     return at(scene, "picture-create", scene.block, file=file, alt="Broen", caption="")
 
 
 def attach(scene):
-    file = SimpleUploadedFile("notat.pdf", files.pdf())
+    file = SimpleUploadedFile("notat.pdf", FILE)
     return at(scene, "attachment-create", scene.draft, file=file, title="Notat")
 
 
