@@ -260,7 +260,11 @@ class _Loader:
                 )
 
     def _mail(self, newsletter: Newsletter, at: datetime) -> None:
-        """The mails that publishing made are as they were afterwards: taken by all receivers but one."""
+        """The mails that publishing made are as they were afterwards: taken by all receivers but one.
+
+        Those that told approvers and writers are forgotten by now, as `erase_unconfirmed` forgets them.
+        """
+        Delivery.objects.filter(newsletter=newsletter).exclude(kind=Delivery.Kind.NEWSLETTER).delete()
         mails = Delivery.objects.of_newsletter(newsletter)
         for place, one in enumerate(mails):
             sent_at = at + timedelta(seconds=place)

@@ -501,9 +501,10 @@ def create_delivery(
 ) -> Delivery:
     """A mail of a published newsletter to a subscriber, unless `kind` says otherwise."""
     kind = fields.pop("kind", Delivery.Kind.NEWSLETTER)
-    if kind in {Delivery.Kind.NEWSLETTER, Delivery.Kind.TEST}:
+    kinds = Delivery.Kind
+    if kind not in {kinds.CONFIRM, kinds.ALREADY}:
         newsletter = newsletter or create_newsletter(published=True)
-    if kind != Delivery.Kind.TEST:
+    if kind in {kinds.NEWSLETTER, kinds.CONFIRM, kinds.ALREADY}:
         subscription = subscription or create_subscription()
         fields.setdefault("email", subscription.email)
     if state == Delivery.State.SENT:

@@ -338,7 +338,6 @@ def _furnish_letter(letter: Newsletter, editor: User) -> None:
     """Choices, a picture nobody has described, attachments with and without file, faults, and a reason for one."""
     chosen = {
         "handlingsdel": {"scope": "areas", "areas": ["bo-trygt-hjemme"]},
-        "funding": {"grant": str(Grant.objects.get(year=2024).public_id)},
         "focus": {"initiatives": [str(Initiative.objects.get(slug="fact-hadeland").public_id)]},
         "contact": {"contacts": [{"role": "Sekretariatet", "email": EDITOR}]},
     }

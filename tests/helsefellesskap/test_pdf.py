@@ -578,7 +578,7 @@ CONTEXT = {
 def test_document_is_printed_once(pdf_cache, monkeypatch):
     calls = []
     render = pdf.render
-    monkeypatch.setattr(pdf, "render", lambda html: calls.append(html) or render(html))
+    monkeypatch.setattr(pdf, "render", lambda html, **more: calls.append(html) or render(html, **more))
     first = pdf.print_document("print/base.html", CONTEXT)
     assert pdf.print_document("print/base.html", CONTEXT) == first
     assert len(calls) == 1

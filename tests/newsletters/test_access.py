@@ -468,6 +468,28 @@ def test_files_in_every_way(world, clients):
     assert answers(FILES, clients, ask) == {}
 
 
+FRAGMENTS = {
+    "/nyhetsbrev/{draft}/rediger/": "blokker",
+    "/nyhetsbrev/{draft}/utskrift/": "utskrift-sider",
+    "/nyhetsbrev/{draft}/utsending/": "utsending",
+    "/nyhetsbrev/blokker/{draft_block}/": "",
+    "/nyhetsbrev/blokker/{draft_block}/rediger/": "blokker",
+}
+
+
+def test_a_part_alone_is_for_those_who_may_read_the_whole(world, clients):
+    """What htmx asks for: the same answer as the page, and to the public the way to the sign-in."""
+    for address, target in FRAGMENTS.items():
+        headers = {"HX-Request": "true", "HX-Target": target}
+        found = {who: client.get(address.format(**world), headers=headers) for who, client in clients.items()}
+        away = found.pop("public")
+
+        assert (away.headers["HX-Redirect"][:12], away.content) == ("/konto/login", b""), address
+        assert {who: answer.status_code for who, answer in found.items()} == {
+            who: GET[address][who] for who in found
+        }, address
+
+
 def test_every_address_of_newsletters_is_asked_for(world):
     newsletters = next(
         part for part in get_resolver().url_patterns if getattr(part, "app_name", "") == "newsletters"

@@ -171,6 +171,10 @@ class Letters:
         create_subscription(state="waiting")
 
 
+OFFERING = ("handlingsdel", "funding", "focus", "decisions", "finished")
+"""The kinds of blocks whose forms have something to choose among."""
+
+
 def pages(world) -> dict[str, str]:
     """Addresses by name; each is asked for by everybody."""
 
@@ -180,7 +184,7 @@ def pages(world) -> dict[str, str]:
     number = [world.published.year, world.published.number]
     opened = {
         f"block-update of {block.kind}": of("block-update", block)
-        for block in world.draft.blocks.order_by("pk")[:16]
+        for block in world.draft.blocks.filter(kind__in=OFFERING).order_by("pk")
     }
     return {
         "home": reverse("home"),
@@ -191,7 +195,6 @@ def pages(world) -> dict[str, str]:
         "newsletter-version": reverse("newsletters:newsletter-version", args=[*number, 1]),
         "newsletter-draft": of("newsletter-draft", world.draft),
         "newsletter-draft of a day": of("newsletter-draft", world.then),
-        "newsletter-draft-pdf": of("newsletter-draft-pdf", world.draft),
         "newsletter-print": of("newsletter-print", world.draft),
         "newsletter-edit": of("newsletter-edit", world.draft),
         "newsletter-check": of("newsletter-check", world.draft),
@@ -227,14 +230,14 @@ def test_no_page_takes_more_queries_for_more(cast, chair, client_of, monkeypatch
     cast.chair = chair
     clients = {who: client_of(getattr(cast, who)) for who in ("editor", "chair", "public")}
     world = Letters(cast)
-    counted(clients, world)  # once before, to be warm, and counted as readers of today
+    counted({"public": clients["public"]}, world)  # once before, to be counted as a reader of today
     few = counted(clients, world)
     world.grow(2)
     more = counted(clients, world)
 
     assert {who: sum(one == who for one, _name in few) for who in clients} == {
-        "editor": 32,
-        "chair": 13,
+        "editor": 26,
+        "chair": 12,
         "public": 6,
     }
     assert {page: (few[page], number) for page, number in more.items() if few[page] != number} == {}
