@@ -39,10 +39,11 @@ def approving_seat(user: Viewer) -> Seat | None:
 
 
 def approvers(newsletter: Newsletter) -> list[User]:
-    """Who can approve it: those who lead SSU now, and did not write in it."""
+    """Who can approve it: those who lead SSU now, may read drafts, and did not write in it."""
     seats = Seat.objects.on(timezone.localdate()).leading().filter(body__code=APPROVING_BODY)
     people = User.objects.filter(seats__in=seats, is_active=True).exclude(pk=newsletter.written_by_id)
-    return list(people.exclude(pk__in=newsletter.writers.values("pk")).distinct().order_by("pk"))
+    people = people.exclude(pk__in=newsletter.writers.values("pk")).distinct().order_by("pk")
+    return [person for person in people if can_read_drafts(person)]
 
 
 def has_written(user: User, newsletter: Newsletter) -> bool:

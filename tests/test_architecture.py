@@ -261,7 +261,7 @@ def test_no_view_is_a_class_and_no_room_is_called_utils():
         meetings_permissions,
         funding_permissions,
         newsletters_permissions,
-    ]
+    ],
 )
 def test_every_permission_is_asked_somewhere(module):
     code = "\n".join(

@@ -52,16 +52,22 @@ def section(page, name="Økonomiske konsekvenser"):
     return page.get_by_role("textbox", name=name).and_(page.locator("[contenteditable]"))
 
 
-def go_to_the_end(page):
+def settle(page):
     """The editor puts its own selection in place a moment after it got focus, over what a key did meanwhile."""
-    section(page).focus()
+    expect(section(page)).to_be_focused()
     page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+
+
+def go_to_the_end(page):
+    section(page).focus()
+    settle(page)
     page.keyboard.press("Control+End")
 
 
 def write(page, case, text):
     page.goto(address(case))
     section(page).click()
+    settle(page)
     page.keyboard.type(text)
 
 
@@ -88,7 +94,7 @@ def test_the_keyboard_alone_formats_and_saves(browse, case):
     page = browse(EDITOR)
     page.goto(address(case))
     keys = page.keyboard
-    section(page).focus()
+    go_to_the_end(page)
     keys.type("## Kostnader\nVanlig ")
     for key, text in (("Control+b", "fet"), (None, " og "), ("Control+i", "kursiv")):
         for press, typed in ((key, text), (key, "")):
@@ -102,13 +108,14 @@ def test_the_keyboard_alone_formats_and_saves(browse, case):
         keys.press("ArrowRight")
     expect(page.locator(":focus")).to_have_attribute("aria-label", "Rykk inn")
     keys.press("Enter")
+    settle(page)
     keys.type("\n\n\nSe ")
     keys.press("Control+k")
     keys.type("javascript:alert(1)\n")
     assert page.evaluate("document.activeElement.validationMessage").startswith("En lenke begynner med")
     keys.press("Control+a")
     keys.type("example.no/plan\n")
-    expect(section(page)).to_be_focused()
+    settle(page)
     keys.type(".")
     keys.press("Tab")
     expect(page.get_by_label("Spørsmål til møtet")).to_be_focused()
