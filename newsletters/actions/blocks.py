@@ -131,8 +131,6 @@ def save_block(
         raise BlockChanged(locked)
     check_text(heading, field="heading", limit=200)
     check_text(rich_text.to_text(str(wanted["body"])), field="body", limit=BODY_LENGTH)
-    for row in settings.get("contacts", []):
-        check_text(f"{row['role']} {row['email']}", field="contacts")
     for contact in settings.get("contacts", ()):
         check_text(f"{contact['role']} {contact['email']}", field="contacts")
     for name, value in wanted.items():

@@ -46,7 +46,10 @@ def lock_draft(newsletter: Newsletter, by: User) -> Newsletter:
 def create_newsletter(
     *, title: str, period: str, as_of: date | None, by: User, copy_of: Newsletter | None = None
 ) -> Newsletter:
-    """Begin on a newsletter, under the next number of this year; empty, or with the blocks of another."""
+    """Begin on a newsletter, under the next number of this year; empty, or with the blocks of another.
+
+    The very same draft again is the one there is: a form sent twice.
+    """
     try:
         return _create(title=title, period=period, as_of=as_of, by=by, copy_of=copy_of)
     except IntegrityError as error:  # the first of a year, begun by two at once
@@ -62,10 +65,11 @@ def _create(
     rules.check_as_of(as_of, today=timezone.localdate())
     year = timezone.localdate().year
     list(Newsletter.objects.select_for_update(no_key=True).filter(year=year).values_list("pk"))
+    facts = {"year": year, "title": title, "period": period, "as_of": as_of, "written_by": by}
+    if same := Newsletter.objects.filter(state=Newsletter.State.DRAFT, correction=0, **facts).light().first():
+        return same
     last = Newsletter.objects.filter(year=year).aggregate(last=Max("number"))["last"] or 0
-    newsletter = Newsletter.objects.create(
-        year=year, number=last + 1, title=title, period=period, as_of=as_of, written_by=by
-    )
+    newsletter = Newsletter.objects.create(number=last + 1, **facts)
     if copy_of is not None:
         _copy_blocks(copy_of, newsletter, by, with_files=False)
     record(

@@ -526,6 +526,14 @@ def test_a_mail_to_those_who_approve_leads_to_the_newsletter(draft, editor, chai
     assert "leser og godkjenner" in outgoing.outbox[0].body
 
 
+def test_nobody_is_asked_to_approve_what_they_may_not_read(draft, editor, chair, vice_chair):
+    chair.role = ""
+    chair.save()
+    actions.send_newsletter(newsletter=draft, by=editor)
+
+    assert told() == [("approve", "vice@example.no")]
+
+
 def test_who_wrote_it_is_told_when_somebody_else_takes_it_back(approved, editor, chair):
     Delivery.objects.all().delete()
     actions.withdraw_newsletter(newsletter=approved, note="Rett tallet.", by=chair)

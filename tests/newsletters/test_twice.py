@@ -94,6 +94,11 @@ def at(scene, name, thing, **posted):
     return scene.editor, reverse(f"newsletters:{name}", args=[thing.public_id]), posted
 
 
+def begin(scene):
+    posted = {"title": f"Ny av {scene.editor}", "period": "", "as_of": "", "copy_of": ""}
+    return scene.editor, reverse("newsletters:newsletter-create"), posted
+
+
 def write_block(scene):
     return at(scene, "block-update", scene.block, heading="Ny", body="Nytt.", version="2")
 
@@ -177,6 +182,7 @@ def subscribe(scene):
 
 
 MAKES = {
+    begin: {"Newsletter": 1, "LogEntry": 1, "versions": 1},
     write_block: {"versions": 1},
     write_by_itself: {"versions": 1},
     add: {"Block": 1, "versions": 1},
