@@ -62,7 +62,7 @@ class _Search:
         for picture in self.newsletter.pictures.all():
             pictures[picture.block_id].append(picture)
         blocks = list(self.newsletter.blocks.all())
-        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        for block, following in zip(blocks, [*blocks[1:], None], strict=False):
             self._check_block(block, following, pictures[block.pk])
         self._check_attachments()
         return self.found

@@ -181,6 +181,7 @@ EDITOR_PAGES = {
     "nyhetsbrev-opplysninger": "/nyhetsbrev/{correction}/opplysninger/",
     "nyhetsbrev-rediger": "/nyhetsbrev/{correction}/rediger/",
     "nyhetsbrev-rediger-tomt": "/nyhetsbrev/{empty}/rediger/",
+    "nyhetsbrev-kontroll-tomt": "/nyhetsbrev/{empty}/kontroll/",
     "blokk-tekst": "/nyhetsbrev/blokker/{block_text}/rediger/",
     "blokk-handlingsdel": "/nyhetsbrev/blokker/{block_handlingsdel}/rediger/",
     "blokk-midler": "/nyhetsbrev/blokker/{block_funding}/rediger/",

@@ -29,6 +29,12 @@ def found(newsletter):
     return {code: [finding.sentence for finding in rows] for code, rows in faults.items() if rows}
 
 
+def test_one_that_is_just_begun_has_none(draft):
+    draft.blocks.all().delete()
+
+    assert faults_of(draft, today=TODAY) == {}
+
+
 def test_a_clean_newsletter_has_none(draft, write):
     write(
         draft,
