@@ -1,5 +1,7 @@
 """Money from a partner's proposal to a decision, by contributor and secretariat, with script and without."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from funding.models import Allocation, Grant, Proposal, balance_of
@@ -22,8 +24,8 @@ def follow(page: Page, name: str) -> None:
 def choose(page: Page, label: str, beginning: str) -> None:
     """The option of a select that begins so."""
     select = page.get_by_label(label, exact=True)
-    options = select.locator("option").all_inner_texts()
-    select.select_option(label=next(option for option in options if option.strip().startswith(beginning)))
+    option = select.locator("option", has_text=re.compile(rf"^\s*{re.escape(beginning)}")).first
+    select.select_option(value=option.get_attribute("value"))
 
 
 def shows(page: Page, text: str) -> None:
