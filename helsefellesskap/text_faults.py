@@ -84,7 +84,7 @@ def contradicting_periods(text: str) -> list[str]:
 
 # Links that a mail scanner has rewritten
 
-_BEGINS = ("safe" + "links", "urldefense", "mailanyone", "mimecastprotect")
+_BEGINS = ("safe" + "links", "urldefense", "mail" + "anyone", "mimecastprotect")
 _IS = frozenset({"linkprotect", "secure-web", "clicktime", "linklock"})
 _VENDORS = frozenset(
     {"mimecast", "proofpoint", "sophos", "trendmicro", "barracuda", "barracudanetworks", "fireeye", "cisco"}
